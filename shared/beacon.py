@@ -1,0 +1,55 @@
+"""Beacon: one measurement as it reached the edge, on its way through journal and queue."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Channel(StrEnum):
+    """How a measurement reached us."""
+
+    SCRIPT = "script"
+    PIXEL = "pixel"
+    AMP = "amp"
+    SERVER = "server"
+    LOG = "log"
+
+
+class Headers(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The request headers that enrichment uses, as sent; absent ones are empty."""
+
+    user_agent: str = ""
+    accept_language: str = ""
+    dnt: str = ""
+    gpc: str = ""
+    purpose: str = ""
+    """`Sec-Purpose`, or the older `Purpose`."""
+    ch_ua: str = ""
+    ch_ua_mobile: str = ""
+    ch_ua_platform: str = ""
+
+
+class Beacon(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """As received: nothing in here has been interpreted beyond the property and the soundness of the payload.
+
+    New fields are only ever added at the end, with a default: blocks written by another version stay readable.
+    """
+
+    id: bytes
+    """16 bytes. Random, or derived from (property, sender's id): the same hit has the same id."""
+    received_at_ms: int
+    """Milliseconds since the Unix epoch."""
+    channel: Channel
+    property: str
+    client_address: str
+    """IPv4 or IPv6 in text; empty when unknown."""
+    headers: Headers
+    payload: bytes
+    """The measurement in JSON, UTF-8, with the names of the ingest contract."""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Beacon)
+
+encode = _encoder.encode
+decode = _decoder.decode

@@ -1,0 +1,141 @@
+"""The operator's configuration: one frozen struct from `blockmetry.toml` and the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from shared import toml
+from shared.addresses import AddressSet
+from shared.errors import ConfigError
+from shared.properties import Section
+
+ENVIRONMENT_PREFIX = "BLOCKMETRY_"
+Struct = TypeVar("Struct", bound=Section)
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+"""0: a free port, printed at the start."""
+Positive = Annotated[float, Meta(gt=0)]
+PathPrefix = Annotated[str, Meta(pattern=r"\A(/[A-Za-z0-9._~-]+)*\Z")]
+HeaderName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]+\Z")]
+
+
+class Gateway(Section, frozen=True):
+    """Where beacons come in."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    admin_host: str = "127.0.0.1"
+    admin_port: Port = 8081
+    path_prefix: PathPrefix = ""
+    """`/stats` serves `/stats/v1/beacon`, so that a site can serve us from its own domain."""
+    acknowledge_after: Literal["write", "fsync"] = "write"
+    journal_max_bytes: Annotated[int, Meta(ge=1 << 20)] = 1 << 30
+    trusted_proxies: list[str] = []
+    """Addresses and CIDRs whose `client_ip_header` is believed."""
+    client_ip_header: HeaderName = "X-Forwarded-For"
+    body_timeout_seconds: Positive = 5.0
+    keepalive_seconds: Positive = 75.0
+    shutdown_grace_seconds: Annotated[float, Meta(ge=0)] = 0.0
+    """How long to keep serving, not ready, after SIGTERM: time for a load balancer to look away."""
+    drain_seconds: Positive = 10.0
+    """How long to go on shipping at the end; the rest is shipped at the next start."""
+    block_max_bytes: Annotated[int, Meta(ge=131_072, le=1_048_576)] = 196_608
+    block_max_age_seconds: Positive = 0.1
+
+
+class Queue(Section, frozen=True):
+    """Between gateways and workers."""
+
+    kind: Literal["embedded"] = "embedded"
+    visibility_timeout_seconds: Annotated[float, Meta(ge=1, le=43_200)] = 60.0
+
+
+class Worker(Section, frozen=True):
+    """Where records are made."""
+
+    admin_host: str = "127.0.0.1"
+    admin_port: Port = 8082
+    visibility_heartbeat_seconds: Positive = 20.0
+    drain_seconds: Positive = 25.0
+    """How long to finish what was received, after SIGTERM; the rest is redelivered."""
+    concurrent_deliveries: Annotated[int, Meta(ge=1, le=1_000)] = 8
+    concurrent_writes: Annotated[int, Meta(ge=1, le=10_000)] = 64
+    """Per lane."""
+    give_up_after_seconds: Positive = 14 * 86_400.0
+    dead_letters: str = ""
+    """`file://DIRECTORY`; empty: `file://DATA/dead-letters`."""
+
+
+class Lookups(Section, frozen=True):
+    """Tables that enrichment consults; files are swapped when they change."""
+
+    city: str = ""
+    """A MaxMind-format database of cities, or of countries."""
+    anonymous: list[str] = []
+    """Anonymous-IP databases (`.mmdb`) and plain lists of addresses and CIDRs."""
+    datacenters: list[str] = []
+    """Plain lists of addresses and CIDRs; hits from these are dropped."""
+    referrer_spam: str = ""
+    """A plain list of hosts, one a line, instead of ours."""
+
+
+class Config(Section, frozen=True):
+    """Everything an operator decides. Relative paths count from the working directory."""
+
+    data: str = "data"
+    """Journal, embedded queue, local records, generated secret."""
+    properties: str = "properties.toml"
+    secret: str = ""
+    """Keys the AnonymitySetIDs; empty: made once and kept in DATA/secret."""
+    gateway: Gateway = Gateway()
+    queue: Queue = Queue()
+    worker: Worker = Worker()
+    lookups: Lookups = Lookups()
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """The configuration of the file (None: the defaults), with the environment over it.
+
+    Raises `ConfigError` with the file or variable, the path in it and the bound.
+    """
+    tables = toml.read(path) if path else {}
+    config = toml.convert(tables, Config, str(path))
+    for name, value in environ.items():
+        if name.startswith(ENVIRONMENT_PREFIX):
+            config = override(config, name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__"), value, name)
+    _check(config, str(path or "configuration"))
+    return config
+
+
+def override(section: Struct, path: list[str], value: str, source: str) -> Struct:
+    """`section` with the field at `path` set from text: a number, true or false, or a list separated by commas."""
+    field, *rest = path
+    kind = get_type_hints(type(section), include_extras=True).get(field)
+    if kind is None:
+        raise ConfigError(f"{source}: there is no {field!r} in the configuration")
+    if rest:
+        if not isinstance(getattr(section, field), Section):
+            raise ConfigError(f"{source}: {field!r} has no parts")
+        return msgspec.structs.replace(section, **{field: override(getattr(section, field), rest, value, source)})
+    raw = [part.strip() for part in value.split(",") if part.strip()] if kind == list[str] else value
+    try:
+        return msgspec.structs.replace(section, **{field: msgspec.convert(raw, kind, strict=False)})
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{source}: {error} (it is {value!r})") from error
+
+
+def _check(config: Config, source: str) -> None:
+    """What types cannot say."""
+    try:
+        AddressSet(config.gateway.trusted_proxies)
+    except ValueError as error:
+        raise ConfigError(f"{source}: gateway.trusted_proxies: {error}") from error
+    if config.worker.visibility_heartbeat_seconds >= config.queue.visibility_timeout_seconds:
+        raise ConfigError(
+            f"{source}: worker.visibility_heartbeat_seconds must be shorter than queue.visibility_timeout_seconds"
+        )
+    if config.worker.dead_letters and not config.worker.dead_letters.startswith("file://"):
+        raise ConfigError(f"{source}: worker.dead_letters: {config.worker.dead_letters!r} must begin with file://")

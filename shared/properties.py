@@ -1,0 +1,130 @@
+"""The customers' websites and their rules: `properties.toml`."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import re2
+from msgspec import Meta
+
+from shared import toml
+from shared.addresses import AddressSet
+from shared.errors import ConfigError
+
+PROPERTY_ID = r"\A[a-z0-9][a-z0-9-]{0,62}\Z"
+HOST_PATTERN = re.compile(
+    r"\*|(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]"
+)
+
+PropertyId = Annotated[str, Meta(pattern=PROPERTY_ID)]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of a configuration file: an unknown key is an error."""
+
+
+class ObjectsSink(Section, frozen=True, tag="objects", tag_field="kind"):
+    """One object per hit in an object store."""
+
+    url: str
+    """`file://DIRECTORY`; a relative directory counts from the working directory."""
+
+
+class UrlRule(Section, frozen=True):
+    """One Specific Instruction. The rules of a property apply in their order; each sees what the one before made."""
+
+    path: str = ""
+    """`/account/{user}/orders/{order}`: what matches `{user}` becomes `[user]`."""
+    query_allow: list[str] | None = None
+    """Keep only these parameters."""
+    query_deny: list[str] = []
+    """Remove these parameters."""
+    regex: str = ""
+    """RE2; replaced wherever it matches in the URL's path and query."""
+    replacement: str = ""
+    """May refer to the groups of `regex` as `\\1`."""
+
+
+class Property(Section, frozen=True):
+    """A customer's website."""
+
+    id: PropertyId
+    enabled: bool = True
+    hosts: list[str] = []
+    """`shop.example.com`, `*.example.com` (anything below, not the name itself), `*` (any). Empty: none."""
+    exclude_addresses: list[str] = []
+    """Addresses and CIDRs whose hits make no record."""
+    privacy_signal: Literal["no_geo", "drop", "ignore"] = "no_geo"
+    """What `DNT: 1` or `Sec-GPC: 1` does: no country and city, no record, nothing."""
+    meta: bool = True
+    url_rule: list[UrlRule] = []
+    sink: list[ObjectsSink] = []
+    """Empty: `file://DATA/records`."""
+
+    def accepts_host(self, host: str) -> bool:
+        """Whether a page on `host` (lower case, ASCII) belongs to this property."""
+        return any(
+            pattern in ("*", host) or (pattern.startswith("*.") and host.endswith(pattern[1:]))
+            for pattern in self.hosts
+        )
+
+
+class PropertiesFile(Section, frozen=True):
+    """The whole of `properties.toml`."""
+
+    property: list[Property] = []
+
+
+_QUIET = re2.Options()
+_QUIET.log_errors = False
+
+Properties = Mapping[str, Property]
+"""By id; disabled properties are not in it."""
+
+DEMO = Property(id="demo", hosts=["*"])
+"""What there is when no properties file has been written yet."""
+
+
+def load(path: Path) -> Properties:
+    """The enabled properties. Raises `ConfigError` with the file, the path in it and the bound."""
+    listed = toml.convert(toml.read(path), PropertiesFile, str(path)).property
+    seen: set[str] = set()
+    for place, entry in enumerate(listed):
+        where = f"{path}: property[{place}] ({entry.id})"
+        if entry.id in seen:
+            raise ConfigError(f"{where}: id: this id is taken by an earlier property")
+        seen.add(entry.id)
+        _check(entry, where)
+    return {entry.id: entry for entry in listed if entry.enabled}
+
+
+def _check(entry: Property, where: str) -> None:
+    for host in entry.hosts:
+        if not HOST_PATTERN.fullmatch(host):
+            raise ConfigError(
+                f"{where}: hosts: {host!r} is no host name; write `shop.example.com`, `*.example.com` or `*`"
+            )
+    for address in entry.exclude_addresses:
+        try:
+            AddressSet([address])
+        except ValueError as error:
+            raise ConfigError(f"{where}: exclude_addresses: {error}") from error
+    for place, rule in enumerate(entry.url_rule):
+        _check_rule(rule, f"{where}: url_rule[{place}]")
+    for place, sink in enumerate(entry.sink):
+        if not sink.url.startswith("file://"):
+            raise ConfigError(f"{where}: sink[{place}].url: {sink.url!r} must begin with file://")
+
+
+def _check_rule(rule: UrlRule, where: str) -> None:
+    if rule.path and not rule.path.startswith("/"):
+        raise ConfigError(f"{where}.path: {rule.path!r} must begin with /")
+    if not (rule.path or rule.regex or rule.query_deny or rule.query_allow is not None):
+        raise ConfigError(f"{where}: it has none of path, query_allow, query_deny, regex")
+    if rule.regex:
+        try:
+            re2.compile(rule.regex, _QUIET)
+        except re2.error as error:
+            raise ConfigError(f"{where}.regex: {rule.regex!r}: {error}") from error

@@ -1,0 +1,57 @@
+"""Queue: blocks travel from gateways to workers, at least once."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One message received from the queue: invisible to others until it is acked, released or its time runs out."""
+
+    body: str
+    receipt: str
+    """Good for this receive only; an ack with the receipt of an earlier receive changes nothing."""
+    attempt: int
+    """1 at the first receive."""
+    sent_at_ms: int
+    """Milliseconds since the Unix epoch."""
+
+
+class Depth(msgspec.Struct, frozen=True):
+    """What waits in the queue."""
+
+    visible: int
+    in_flight: int
+    delayed: int
+    dead: int
+    oldest_seconds: float
+    """Age of the oldest message that is not dead; 0 when there is none."""
+
+
+class Queue(Protocol):
+    """Every method raises `Retryable` when the queue cannot be reached and `Permanent` when it refuses the message."""
+
+    async def send(self, body: str, delay_seconds: float = 0) -> None:
+        """Returns once the queue has the message safely. It becomes visible after the delay."""
+
+    async def receive(self, limit: int, wait_seconds: float) -> list[Delivery]:
+        """At most `limit` messages, oldest first; waits up to `wait_seconds` for the first; empty when none came."""
+
+    async def extend(self, delivery: Delivery, seconds: float) -> None:
+        """Keeps the delivery invisible for another `seconds` from now."""
+
+    async def ack(self, deliveries: Sequence[Delivery]) -> None:
+        """The work is done: the messages are gone."""
+
+    async def release(self, delivery: Delivery, delay_seconds: float = 0) -> None:
+        """Gives the message back; it becomes visible to others after the delay."""
+
+    async def dead_letter(self, delivery: Delivery, reason: str) -> None:
+        """Sets the message aside with its reason; nobody receives it again."""
+
+    async def depth(self) -> Depth:
+        """What waits, approximately where the queue is distributed."""
+
+    async def close(self) -> None:
+        """Releases what the client holds. Unacked deliveries come back when their visibility ends."""
