@@ -3,10 +3,12 @@
 import ipaddress
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+@lru_cache(maxsize=4096)
 def parse_address(text: str) -> Address | None:
     """The address in `text`, or None. An IPv4-mapped IPv6 address is the IPv4 address; a zone (`%eth0`) is dropped."""
     try:

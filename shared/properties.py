@@ -18,6 +18,8 @@ HOST_PATTERN = re.compile(
     r"\*|(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]"
 )
 
+is_property_id = re.compile(PROPERTY_ID).match
+"""Whether a text has the form of a property id."""
 PropertyId = Annotated[str, Meta(pattern=PROPERTY_ID)]
 
 

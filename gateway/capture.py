@@ -1,0 +1,144 @@
+"""Capture: request values become a Beacon or a Reject. Pure, and no more parsing than that takes."""
+
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import parse_qsl
+
+import can_ada
+import msgspec
+
+from gateway.reject import Reject, RejectReason
+from shared.beacon import Beacon, Channel, Headers
+from shared.properties import Properties, is_property_id
+
+QUERY_FIELDS_LIMIT = 200
+
+
+class Request(msgspec.Struct, frozen=True, gc=False):
+    """What capture needs to know of a request beside its payload."""
+
+    client_address: str
+    headers: Headers
+    received_at_ms: int
+
+
+class Payload(msgspec.Struct, gc=False):
+    """The names of the ingest contract with their types. Names not listed are left for the worker to count."""
+
+    property: str = ""
+    id: str | None = None
+    url: str | None = None
+    canonical: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+    screen: tuple[float, float] | None = None
+    time_zone: str | None = None
+    timings: dict[str, float | None] | None = None
+    vitals: dict[str, float | None] | None = None
+    webdriver: bool | None = None
+
+
+_payload = msgspec.json.Decoder(Payload)
+_FIELD_REJECTS = {"property": RejectReason.BAD_PROPERTY, "url": RejectReason.BAD_URL}
+
+
+def capture(
+    channel: Channel, payload: bytes, request: Request, properties: Properties, new_id: Callable[[], bytes]
+) -> Beacon | Reject:
+    """A beacon whose payload is sound JSON with the contract's types, for a property that we know."""
+    try:
+        payload.decode("utf-8")  # msgspec does not look into what it skips
+        sent = _payload.decode(payload)
+    except UnicodeDecodeError:
+        return Reject(RejectReason.BAD_ENCODING, "the body is not UTF-8")
+    except msgspec.ValidationError as error:
+        return _refuse_field(str(error))
+    except (msgspec.DecodeError, RecursionError) as error:
+        return Reject(RejectReason.BAD_JSON, str(error))
+    if refused := _refuse_values(sent, properties):
+        return refused
+    return Beacon(
+        derived_id(sent.property, sent.id) if sent.id else new_id(),
+        request.received_at_ms,
+        channel,
+        sent.property,
+        request.client_address,
+        request.headers,
+        payload,
+    )
+
+
+def capture_pixel(
+    query: str, referer: str, request: Request, properties: Properties, new_id: Callable[[], bytes]
+) -> Beacon | Reject:
+    """The same for a raw query string; `url` falls back to the `Referer` header."""
+    payload = payload_from_query(query, referer)
+    if isinstance(payload, Reject):
+        return payload
+    return capture(Channel.PIXEL, payload, request, properties, new_id)
+
+
+def payload_from_query(query: str, referer: str) -> bytes | Reject:
+    """The JSON payload that says the same. `screen=1280x720`, `webdriver=1`, `timings.NAME=ms`, `vitals.NAME=value`."""
+    try:
+        pairs = parse_qsl(query, errors="strict", max_num_fields=QUERY_FIELDS_LIMIT)
+        fields = _nest(dict(pairs))
+        fields["url"] = fields.get("url") or referer
+        return msgspec.json.encode(fields)
+    except UnicodeError:
+        return Reject(RejectReason.BAD_ENCODING, "the query string is not UTF-8")
+    except ValueError as error:
+        return Reject(RejectReason.BAD_FIELD, str(error))
+
+
+def derived_id(property_id: str, sender_id: str) -> bytes:
+    """16 bytes: the same (property, sender's id) is the same hit, whichever gateway it reaches."""
+    name = f"{property_id}\0{sender_id}".encode(errors="replace")
+    return blake2b(name, digest_size=16, person=b"blockmetry-hit").digest()
+
+
+def _refuse_values(sent: Payload, properties: Properties) -> Reject | None:
+    if sent.property not in properties:
+        if not is_property_id(sent.property):
+            return Reject(RejectReason.BAD_PROPERTY, "`property` is missing or no property id")
+        return Reject(RejectReason.UNKNOWN_PROPERTY, "no such property is configured")
+    if not _is_web_url(sent.url or ""):
+        return Reject(RejectReason.BAD_URL, "`url` is missing or no http(s) URL")
+    return None
+
+
+def _is_web_url(text: str) -> bool:
+    try:
+        return can_ada.parse(text).protocol in ("https:", "http:")
+    except (ValueError, TypeError):  # TypeError: a lone surrogate, which is no text
+        return False
+
+
+def _refuse_field(message: str) -> Reject:
+    field = message.partition("`$.")[2].partition("`")[0]
+    reason = _FIELD_REJECTS.get(field, RejectReason.BAD_FIELD if field else RejectReason.BAD_JSON)
+    return Reject(reason, message)
+
+
+def _nest(flat: Mapping[str, str]) -> dict[str, Any]:
+    """Query strings are flat and all text: structure and types come back from names. Raises `ValueError`."""
+    fields: dict[str, Any] = {}
+    for name, text in flat.items():
+        group, dot, key = name.partition(".")
+        if dot and group in ("timings", "vitals"):
+            fields.setdefault(group, {})[key] = _number(name, text)
+        elif name == "screen":
+            fields[name] = [_number(name, side) for side in text.split("x")]
+        elif name == "webdriver":
+            fields[name] = text.lower() in ("1", "true")
+        else:
+            fields[name] = text
+    return fields
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"`{name}` is no number") from None

@@ -1,0 +1,234 @@
+"""Journal: the gateway's crash-safe log. What was appended survives the process; what was synced survives the machine.
+
+A directory with segments, the position up to which everything has been shipped, and a lock.
+"""
+
+import fcntl
+import logging
+import os
+import secrets
+import struct
+import zlib
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from gateway.reject import RejectReason
+from gateway.segment import Segment
+
+SEGMENT_BYTES = 16 << 20
+POSITION = struct.Struct("<QQ")
+CHECKSUM = struct.Struct("<I")
+
+log = logging.getLogger("blockmetry.journal")
+
+
+class JournalError(Exception):
+    """Nothing was appended; `reason` is what the client is told."""
+
+    def __init__(self, reason: RejectReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class JournalLocked(Exception):
+    """Another process has this journal."""
+
+
+class Position(NamedTuple):
+    """A place between two frames."""
+
+    segment: int
+    offset: int
+
+
+class Stretch(NamedTuple):
+    """Frames read from the journal, and where they end."""
+
+    payloads: list[bytes]
+    end: Position
+
+
+class Journal:
+    """One writer and one reader, in one process and one thread.
+
+    A new process begins a new segment and never touches what an earlier one wrote, so a torn tail needs no repair:
+    the reader steps over it.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        max_bytes: int,
+        segment_bytes: int = SEGMENT_BYTES,
+        new_salt: Callable[[], int] = lambda: secrets.randbits(32),
+    ) -> None:
+        """Raises `JournalLocked`, or `OSError`."""
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.damaged_bytes = 0
+        self._lock = _lock(directory / "lock")
+        self._max_bytes = max_bytes
+        self._segment_bytes = segment_bytes
+        self._new_salt = new_salt
+        self._position_file = os.open(directory / "position", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._segments = deque(sorted(map(Segment.open, directory.glob("*.segment")), key=lambda s: s.number))
+        self._active: Segment | None = None
+        self._unsynced: set[Segment] = set()
+        self._is_broken = False
+        stored = self._stored_position()
+        self._next_number = max([stored.segment, *(s.number for s in self._segments)]) + 1
+        self._read_position = stored
+        self.commit(stored)
+
+    def append(self, payload: bytes) -> None:
+        """The operating system has the payload when this returns. Raises `JournalError`: nothing was appended."""
+        if self._is_broken:
+            raise JournalError(RejectReason.JOURNAL_FAILED, "the disk failed; waiting for it to work again")
+        if self.waiting_bytes + len(payload) > self._max_bytes:
+            raise JournalError(RejectReason.JOURNAL_FULL, "journal_max_bytes are waiting to be shipped")
+        try:
+            segment = self._active
+            if segment is None or segment.size >= self._segment_bytes:
+                segment = self._begin_segment()
+            self.waiting_bytes += segment.append(payload)
+        except OSError as error:
+            raise JournalError(RejectReason.JOURNAL_FAILED, error.strerror or str(error)) from error
+        self._unsynced.add(segment)
+
+    def read(self, limit_bytes: int) -> Stretch:
+        """The next frames, in about `limit_bytes` of one segment; none when there are no more. Raises `OSError`."""
+        for segment in self._segments:
+            offset = self._read_position.offset if segment.number == self._read_position.segment else 0
+            if segment.number < self._read_position.segment or offset >= segment.size:
+                continue
+            payloads, consumed, damaged = segment.read(offset, limit_bytes)
+            self._count_damage(segment, damaged)
+            self._read_position = Position(segment.number, offset + consumed)
+            return Stretch(payloads, self._read_position)
+        return Stretch([], self._read_position)
+
+    def first_waiting(self) -> bytes | None:
+        """The oldest payload that has not been committed."""
+        for segment in self._segments:
+            offset = self._committed.offset if segment.number == self._committed.segment else 0
+            if payloads := segment.read(offset, 1).payloads:
+                return payloads[0]
+        return None
+
+    @property
+    def unread_bytes(self) -> int:
+        """What `read` has not returned yet."""
+        return self._bytes_after(self._read_position)
+
+    def commit(self, position: Position) -> None:
+        """Everything before `position` has been shipped: its segments are deleted, its bytes are free again."""
+        self._committed = position
+        while self._segments and self._segments[0] is not self._active and self._is_shipped(self._segments[0]):
+            segment = self._segments.popleft()
+            self._unsynced.discard(segment)
+            segment.delete()
+        self.waiting_bytes = self._bytes_after(position)
+        stored = POSITION.pack(*position)
+        with suppress(OSError):  # then a restart ships more of it again, which changes nothing at the sinks
+            os.pwrite(self._position_file, stored + CHECKSUM.pack(zlib.crc32(stored)), 0)
+
+    def begin_sync(self) -> Callable[[], None]:
+        """Takes what is not on disk yet; the function returned puts it there, in any thread. It raises `OSError`."""
+        descriptors = [segment.duplicate() for segment in self._unsynced]  # a segment may be shipped meanwhile
+        descriptors.append(os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC))
+        self._unsynced.clear()
+        return lambda: _sync_and_close(descriptors)
+
+    def abandon(self) -> None:
+        """After a failed sync: nothing is appended until `restore`, and never again to the same segment."""
+        self._is_broken = True
+        if self._active and not self._active.size:
+            self._segments.remove(self._active)
+            self._active.delete()
+        self._active = None
+
+    def restore(self) -> None:
+        """Begins a new segment, to be synced before `accept_again`. Raises `OSError`."""
+        self._unsynced.add(self._begin_segment())
+
+    def accept_again(self) -> None:
+        """The disk works again."""
+        self._is_broken = False
+
+    @property
+    def refusal(self) -> str:
+        """Why the next append would be refused; empty when it would not."""
+        if self._is_broken:
+            return RejectReason.JOURNAL_FAILED
+        return RejectReason.JOURNAL_FULL if self.waiting_bytes >= self._max_bytes else ""
+
+    @property
+    def needs_sync(self) -> bool:
+        """Something was appended since the last sync began."""
+        return bool(self._unsynced)
+
+    @property
+    def is_broken(self) -> bool:
+        """A sync failed and the disk has not worked since."""
+        return self._is_broken
+
+    def close(self) -> None:
+        """Lets another process have it."""
+        self._active = None
+        self.commit(self._committed)
+        for segment in self._segments:
+            segment.close()
+        os.close(self._position_file)
+        os.close(self._lock)
+
+    def _begin_segment(self) -> Segment:
+        self._active = Segment.create(self.directory, self._next_number, self._new_salt())
+        self._segments.append(self._active)
+        self._next_number += 1
+        return self._active
+
+    def _bytes_after(self, position: Position) -> int:
+        return sum(
+            max(0, s.size - position.offset) if s.number == position.segment else s.size
+            for s in self._segments
+            if s.number >= position.segment
+        )
+
+    def _is_shipped(self, segment: Segment) -> bool:
+        number, offset = self._committed
+        return segment.number < number or (segment.number == number and offset >= segment.size)
+
+    def _count_damage(self, segment: Segment, damaged: int) -> None:
+        if damaged:
+            self.damaged_bytes += damaged
+            log.error("%d bytes of segment %d are damaged and were passed over", damaged, segment.number)
+
+    def _stored_position(self) -> Position:
+        """Where the last process stopped; the beginning when the file is new or damaged."""
+        stored = os.pread(self._position_file, POSITION.size + CHECKSUM.size, 0)
+        position, checksum = stored[: POSITION.size], stored[POSITION.size :]
+        if len(stored) < POSITION.size + CHECKSUM.size or CHECKSUM.unpack(checksum)[0] != zlib.crc32(position):
+            return Position(0, 0)
+        return Position(*POSITION.unpack(position))
+
+
+def _lock(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise JournalLocked(f"{path.parent} belongs to another process") from None
+    return descriptor
+
+
+def _sync_and_close(descriptors: list[int]) -> None:
+    try:
+        for descriptor in descriptors:
+            os.fsync(descriptor)
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)

@@ -1,0 +1,51 @@
+"""What the gateway counts. Names are the monitoring contract; labels are closed sets."""
+
+from itertools import product
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from gateway.reject import RejectReason
+from shared.beacon import Channel
+
+ACK_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+SHIP_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+BLOCK_BUCKETS = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
+OUTCOMES = ("accepted", "rejected")
+
+
+class Metrics:
+    """Bound to one registry; children are bound once, so that counting is one addition."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        received = Counter(
+            "blockmetry_received", "Requests that carried a measurement", ["channel", "outcome"], registry=registry
+        )
+        rejected = Counter("blockmetry_rejected", "Requests refused", ["reason"], registry=registry)
+        self.received = {
+            (channel, outcome): received.labels(channel, outcome) for channel, outcome in product(Channel, OUTCOMES)
+        }
+        self.rejected = {reason: rejected.labels(reason) for reason in RejectReason}
+        self.ack_seconds = Histogram(
+            "blockmetry_ack_seconds",
+            "From the request's head to its answer, for accepted measurements",
+            buckets=ACK_BUCKETS,
+            registry=registry,
+        )
+        self.ship_seconds = Histogram(
+            "blockmetry_ship_seconds", "One block to the queue", buckets=SHIP_BUCKETS, registry=registry
+        )
+        self.ship_errors = Counter("blockmetry_ship_errors", "Blocks that the queue did not take", registry=registry)
+        self.block_beacons = Histogram(
+            "blockmetry_block_beacons", "Beacons in one block", buckets=BLOCK_BUCKETS, registry=registry
+        )
+        self.journal_bytes = Gauge("blockmetry_journal_bytes", "Waiting to be shipped", registry=registry)
+        self.journal_damaged_bytes = Gauge(
+            "blockmetry_journal_damaged_bytes", "Passed over since the start", registry=registry
+        )
+        self.journal_oldest_seconds = Gauge(
+            "blockmetry_journal_oldest_seconds", "Age of the oldest beacon waiting to be shipped", registry=registry
+        )
+        self.connections = Gauge("blockmetry_connections", "Open connections", registry=registry)
+        self.loop_lag_seconds = Gauge(
+            "blockmetry_loop_lag_seconds", "How late the event loop woke up, at worst, lately", registry=registry
+        )

@@ -1,0 +1,54 @@
+"""Reject: a refusal at the edge. The reason is the response header, the metric label and the `error` in the body."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class RejectReason(StrEnum):
+    """A closed set: every refusal is answered and counted under exactly one of these."""
+
+    BAD_JSON = "bad_json"
+    BAD_PROPERTY = "bad_property"
+    BAD_URL = "bad_url"
+    BAD_FIELD = "bad_field"
+    BAD_ENCODING = "bad_encoding"
+    UNKNOWN_PROPERTY = "unknown_property"
+    UNKNOWN_PATH = "unknown_path"
+    METHOD = "method"
+    SLOW_BODY = "slow_body"
+    TOO_LARGE = "too_large"
+    ENCODING = "encoding"
+    JOURNAL_FULL = "journal_full"
+    JOURNAL_FAILED = "journal_failed"
+    SHUTTING_DOWN = "shutting_down"
+
+
+_OTHER_STATUS = {
+    RejectReason.UNKNOWN_PROPERTY: 404,
+    RejectReason.UNKNOWN_PATH: 404,
+    RejectReason.METHOD: 405,
+    RejectReason.SLOW_BODY: 408,
+    RejectReason.TOO_LARGE: 413,
+    RejectReason.ENCODING: 415,
+    RejectReason.JOURNAL_FULL: 503,
+    RejectReason.JOURNAL_FAILED: 503,
+    RejectReason.SHUTTING_DOWN: 503,
+}
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """Why a request was refused."""
+
+    reason: RejectReason
+    detail: str = ""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that goes with the reason."""
+        return _OTHER_STATUS.get(self.reason, 400)
+
+    @property
+    def retry_after_seconds(self) -> int:
+        """When it may be worth another try; 0: never as it stands."""
+        return 5 if self.status == 503 else 0

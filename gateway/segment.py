@@ -1,0 +1,138 @@
+"""Segment: one file of the journal. Frames of marker, length, checksum and payload, appended in their order.
+
+The checksum starts from the segment's random salt, which is in its name and nowhere in its bytes: bytes inside a
+payload, whoever chose them, cannot pass for a frame when a reader looks for the next one after damage.
+"""
+
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+MARKER = b"\xffBMj"
+"""Begins with a byte that UTF-8 text never holds, so that payloads do not slow down the search for it."""
+HEAD = struct.Struct("<4sII")
+FRAME_LIMIT_BYTES = 4 << 20
+"""No payload is longer; a head that says so is damaged."""
+
+
+class Frames(NamedTuple):
+    """What a stretch of a segment holds."""
+
+    payloads: list[bytes]
+    consumed: int
+    """Bytes from the start of the stretch to the end of its last whole frame, or of the damage after it."""
+    damaged: int
+    """Bytes that belong to no frame."""
+
+
+class Segment:
+    """One file. `size` is where the next frame goes: what a failed write left behind it is overwritten, never read."""
+
+    def __init__(self, path: Path, number: int, salt: int, descriptor: int, size: int) -> None:
+        self.path = path
+        self.number = number
+        self.size = size
+        self._salt = salt
+        self._descriptor = descriptor
+
+    @classmethod
+    def create(cls, directory: Path, number: int, salt: int) -> "Segment":
+        """A new, empty segment. Raises `OSError`."""
+        path = directory / f"{number:012d}-{salt:08x}.segment"
+        return cls(path, number, salt, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), 0)
+
+    @classmethod
+    def open(cls, path: Path) -> "Segment":
+        """A segment that an earlier process left. Raises `OSError`, or `ValueError` when the name is not ours."""
+        number, _, salt = path.stem.partition("-")
+        return cls(path, int(number), int(salt, 16), os.open(path, os.O_RDWR | os.O_CLOEXEC), path.stat().st_size)
+
+    def append(self, payload: bytes) -> int:
+        """The bytes it took. Raises `OSError`; then nothing was appended."""
+        frame = HEAD.pack(MARKER, len(payload), _checksum(payload, self._salt)) + payload
+        written = os.pwrite(self._descriptor, frame, self.size)
+        if written != len(frame):
+            raise OSError(f"{written} of {len(frame)} bytes were written")
+        self.size += written
+        return written
+
+    def read(self, offset: int, limit_bytes: int) -> Frames:
+        """The frames from `offset` on, in about `limit_bytes`, at least one if there is one. Raises `OSError`."""
+        frames = self._scan(offset, limit_bytes)
+        if not frames.consumed and offset + limit_bytes < self.size:
+            return self._scan(offset, HEAD.size + FRAME_LIMIT_BYTES)
+        return frames
+
+    def duplicate(self) -> int:
+        """Another descriptor of the file, for the caller to close."""
+        return os.dup(self._descriptor)
+
+    def close(self) -> None:
+        """The file stays."""
+        os.close(self._descriptor)
+
+    def delete(self) -> None:
+        """Closes and removes the file."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def _scan(self, offset: int, limit_bytes: int) -> Frames:
+        limit_bytes = min(limit_bytes, self.size - offset)
+        stretch = os.pread(self._descriptor, limit_bytes, offset)
+        return find_frames(stretch, self._salt, is_last=offset + limit_bytes >= self.size)
+
+
+def find_frames(stretch: bytes, salt: int, *, is_last: bool) -> Frames:
+    """The whole frames of a stretch that begins where a frame should; what is damaged costs itself only.
+
+    `is_last`: nothing follows, so what is not whole is damage and not the first part of something.
+    """
+    payloads: list[bytes] = []
+    place = damaged = 0
+    while place < len(stretch):
+        end = _frame_end(stretch, place, salt)
+        if end:
+            payloads.append(stretch[place + HEAD.size : end])
+            place = end
+            continue
+        if not is_last and _may_continue(stretch, place):
+            break
+        following = _next_marker(stretch, place + 1, is_last=is_last)
+        damaged += following - place
+        place = following
+    return Frames(payloads, place, damaged)
+
+
+def _frame_end(stretch: bytes, place: int, salt: int) -> int:
+    """Where the frame at `place` ends; 0 when there is no whole, sound frame."""
+    start = place + HEAD.size
+    if start > len(stretch):
+        return 0
+    marker, length, checksum = HEAD.unpack_from(stretch, place)
+    end: int = start + length
+    if marker != MARKER or end > len(stretch) or _checksum(stretch[start:end], salt) != checksum:
+        return 0
+    return end
+
+
+def _next_marker(stretch: bytes, place: int, *, is_last: bool) -> int:
+    """Where the search goes on; before the end, the last bytes may be the beginning of a marker."""
+    found = stretch.find(MARKER, place)
+    if found >= 0:
+        return found
+    return len(stretch) if is_last else max(place, len(stretch) - len(MARKER) + 1)
+
+
+def _may_continue(stretch: bytes, place: int) -> bool:
+    """Whether the stretch ends within what looks like a frame."""
+    head = stretch[place : place + HEAD.size]
+    if len(head) < HEAD.size:
+        return MARKER.startswith(head[: len(MARKER)])
+    marker, length, _ = HEAD.unpack(head)
+    return bool(marker == MARKER and length <= FRAME_LIMIT_BYTES and place + HEAD.size + length > len(stretch))
+
+
+def _checksum(payload: bytes, salt: int) -> int:
+    return zlib.crc32(payload, (salt + len(payload)) & 0xFFFFFFFF)

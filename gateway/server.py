@@ -1,0 +1,119 @@
+"""Server: the public port with the journal and the shipper behind it."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from gateway import journals, pages
+from gateway.app import build_app
+from gateway.collect import Collect
+from gateway.journal import Journal
+from gateway.metrics import Metrics
+from gateway.shipper import Shipper
+from gateway.sync import JournalSync
+from shared import beacon, loop
+from shared.config import Config
+from shared.http import listen, url_of
+from shared.properties import Properties
+from shared.queues import Queue
+from shared.watch import Watched, keep_fresh
+
+log = logging.getLogger("blockmetry.gateway")
+
+
+class Server:
+    """One gateway process's work, inside a running event loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        properties: Watched[Properties],
+        queue: Queue,
+        registry: CollectorRegistry,
+        extra_pages: Mapping[str, pages.Page] | None = None,
+    ) -> None:
+        """Raises `OSError` when the journal cannot be had."""
+        self._config = config.gateway
+        self._properties = properties
+        self._queue = queue
+        self._root = Path(config.data) / "journal"
+        self._root.mkdir(parents=True, exist_ok=True)
+        self._journal = journals.claim(self._root, config.gateway.journal_max_bytes)
+        self._sync = JournalSync(self._journal)
+        self._metrics = Metrics(registry)
+        self._shipper = self._shipper_of(self._journal)
+        self._collect = Collect(
+            config.gateway,
+            properties,
+            self._journal,
+            self._sync,
+            self._metrics,
+            new_id=lambda: secrets.token_bytes(16),
+        )
+        served = {**pages.tag(), **(extra_pages or {})}
+        self._app = build_app(self._collect, served, self._metrics, config.gateway.path_prefix)
+        self._runner: web.AppRunner | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._is_leaving = False
+
+    async def start(self) -> str:
+        """The URL of the public port. Raises `OSError` when it cannot be had."""
+        config = self._config
+        self._runner = await listen(self._app, config.host, config.port, keepalive_seconds=config.keepalive_seconds)
+        self._tasks = [
+            asyncio.create_task(work)
+            for work in (
+                self._shipper.run(),
+                self._sync.run(),
+                journals.adopt(self._root, config.journal_max_bytes, self._shipper_of),
+                keep_fresh(self._properties),
+                loop.watch_lag(self._metrics.loop_lag_seconds),
+            )
+        ]
+        self._measure()
+        return url_of(self._runner, config.path_prefix + "/")
+
+    def not_ready(self) -> str:
+        """Why no load balancer should send us anything; empty when it should."""
+        return "shutting_down" if self._is_leaving else self._journal.refusal
+
+    async def stop(self) -> None:
+        """Not ready, a grace period, no new connections, then ships what time allows; the rest at the next start."""
+        self._is_leaving = True
+        await asyncio.sleep(self._config.shutdown_grace_seconds)
+        self._collect.is_closing = True
+        if self._runner:
+            await self._runner.cleanup()
+        self._shipper.finish()
+        await asyncio.wait(self._tasks[:1], timeout=self._config.drain_seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._journal.waiting_bytes:
+            log.warning("%d bytes stay in the journal for the next start", self._journal.waiting_bytes)
+        self._journal.close()
+
+    def _shipper_of(self, journal: Journal) -> Shipper:
+        config = self._config
+        return Shipper(journal, self._queue, self._metrics, config.block_max_bytes, config.block_max_age_seconds)
+
+    def _measure(self) -> None:
+        """What is read when somebody looks."""
+        self._metrics.journal_bytes.set_function(lambda: self._journal.waiting_bytes)
+        self._metrics.journal_damaged_bytes.set_function(lambda: self._journal.damaged_bytes)
+        self._metrics.journal_oldest_seconds.set_function(self._oldest_seconds)
+        self._metrics.connections.set_function(self._connections)
+
+    def _connections(self) -> int:
+        server = self._runner.server if self._runner else None
+        return len(server.connections) if server else 0
+
+    def _oldest_seconds(self) -> float:
+        oldest = self._journal.first_waiting()
+        return max(0.0, time.time() - beacon.decode(oldest).received_at_ms / 1000) if oldest else 0.0

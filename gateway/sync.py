@@ -1,0 +1,65 @@
+"""Group commit: however many wait for the disk, one fsync serves them all."""
+
+import asyncio
+import logging
+
+from gateway.journal import Journal, JournalError
+from gateway.reject import RejectReason
+
+log = logging.getLogger("blockmetry.journal")
+
+
+class JournalSync:
+    """Puts a journal on disk: at once for those who wait (`acknowledge_after = "fsync"`), and every second."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._waiting: list[asyncio.Future[None]] = []
+        self._running: asyncio.Task[None] | None = None
+
+    async def wait(self) -> None:
+        """Returns when everything appended before the call is on disk. Raises `JournalError`: then it may not be."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        if self._running is None:
+            self._running = asyncio.create_task(self._sync_for_waiting())
+        await waiter
+
+    async def run(self, every_seconds: float = 1.0) -> None:
+        """Until cancelled; also what brings a failed disk back into use."""
+        while True:
+            await asyncio.sleep(every_seconds)
+            try:
+                await self._tend()
+            except (OSError, JournalError) as error:
+                log.error("the journal cannot be synced: %s", error)
+
+    async def _tend(self) -> None:
+        if self._journal.is_broken:
+            self._journal.restore()
+            await self.wait()
+            self._journal.accept_again()
+            log.info("the disk works again")
+        elif self._journal.needs_sync:
+            await self.wait()
+
+    async def _sync_for_waiting(self) -> None:
+        while self._waiting:
+            served, self._waiting = self._waiting, []
+            error = await self._sync()
+            for waiter in served:
+                if waiter.done():
+                    continue
+                if error:
+                    waiter.set_exception(JournalError(RejectReason.JOURNAL_FAILED, str(error)))
+                else:
+                    waiter.set_result(None)
+        self._running = None
+
+    async def _sync(self) -> OSError | None:
+        try:
+            await asyncio.to_thread(self._journal.begin_sync())
+        except OSError as error:
+            self._journal.abandon()
+            return error
+        return None

@@ -1,0 +1,42 @@
+"""The event loop: which one runs, how late it wakes up, and when it is told to stop."""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from prometheus_client import Gauge
+
+if sys.platform != "win32":
+    import uvloop
+
+PROBE_SECONDS = 0.1
+WINDOW_SECONDS = 10.0
+
+
+def run(main: Coroutine[Any, Any, int]) -> int:
+    """To the end of `main`, on uvloop where there is one."""
+    return asyncio.run(main) if sys.platform == "win32" else uvloop.run(main)
+
+
+def stop_signal() -> asyncio.Event:
+    """Set at the first SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def watch_lag(gauge: Gauge) -> None:
+    """Until cancelled: the worst lateness of the last ten to twenty seconds."""
+    last = worst = 0.0
+    window_ends = time.monotonic() + WINDOW_SECONDS
+    while True:
+        due = time.monotonic() + PROBE_SECONDS
+        await asyncio.sleep(PROBE_SECONDS)
+        worst = max(worst, time.monotonic() - due)
+        gauge.set(max(worst, last))
+        if time.monotonic() > window_ends:
+            last, worst, window_ends = worst, 0.0, time.monotonic() + WINDOW_SECONDS
