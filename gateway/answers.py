@@ -1,94 +1,108 @@
-"""Answers: what clients are told, in bytes that are prepared once where the answer is always the same."""
+"""Answers: what clients are told, as the very bytes that go to the socket. None says what software this is."""
 
 import base64
+from collections.abc import Mapping
 from email.utils import formatdate
 from functools import lru_cache
+from http import HTTPStatus
 
 import msgspec
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from multidict import istr
 
 from gateway.reject import Reject
 
+ORIGIN = istr("Origin")
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A transparent GIF of 1x1."""
 PREFLIGHT_SECONDS = 86_400
 
 
-class Prepared(web.StreamResponse):
-    """An answer without a body whose bytes are ready: it goes to the socket as it is, and can be sent many times."""
+class Answer(web.StreamResponse):
+    """Status, headers and body in one piece of bytes. It keeps no state of a request, so one can serve many."""
 
-    def __init__(self, status: int, head: bytes) -> None:
+    def __init__(
+        self, status: int, second: int, headers: Mapping[str, str], body: bytes = b"", *, keep_alive: bool
+    ) -> None:
+        """`second`: since the epoch, for the Date header. The caller leaves `body` out where HTTP forbids it."""
         super().__init__(status=status)
-        self._head = head
+        self._keeps_alive = keep_alive
+        lines = [
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+            f"Date: {formatdate(second, usegmt=True)}",
+            *(f"{name}: {value}" for name, value in headers.items()),
+            *([] if keep_alive else ["Connection: close"]),
+        ]
+        self._bytes = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + body
+
+    @property
+    def keep_alive(self) -> bool:
+        """What aiohttp asks to know whether the connection goes on."""
+        return self._keeps_alive
 
     async def prepare(self, request: web.BaseRequest) -> None:
-        """Writes the answer."""
+        """Everything goes out here."""
         if request.transport is not None:
-            request.transport.write(self._head)
+            request.transport.write(self._bytes)
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """`prepare` has written everything."""
+        """Nothing is left to write."""
+
+
+def accepted(request: web.BaseRequest, now: float) -> Answer:
+    """204"""
+    return _accepted(request.headers.get(ORIGIN, ""), keeps_alive(request), int(now))
+
+
+def refused(request: web.BaseRequest, now: float, reject: Reject) -> Answer:
+    """The reason in a header and in a JSON body."""
+    body = msgspec.json.encode({"error": reject.reason, "detail": reject.detail})
+    return answer(request, now, reject.status, {**_refusal(reject), "Content-Type": "application/json"}, body)
+
+
+def pixel(request: web.BaseRequest, now: float, reject: Reject | None = None) -> Answer:
+    """The GIF, whatever happened: a broken image on a customer's page helps nobody."""
+    headers = {**(_refusal(reject) if reject else {}), "Content-Type": "image/gif", "Cache-Control": "no-store"}
+    return answer(request, now, reject.status if reject else 200, headers, PIXEL)
+
+
+def preflight(request: web.BaseRequest, now: float, methods: str) -> Answer:
+    """The answer to OPTIONS."""
+    headers = {
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "Content-Type",
+        "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
+    }
+    return answer(request, now, 204, headers)
+
+
+def answer(request: web.BaseRequest, now: float, status: int, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    """To this request: with its origin reflected, its length, and no body where HTTP wants none."""
+    whole = {**_cors(request.headers.get(ORIGIN, "")), **headers}
+    if status not in (204, 304):
+        whole["Content-Length"] = str(len(body))
+    sent = b"" if request.method == "HEAD" or status in (204, 304) else body
+    return Answer(status, int(now), whole, sent, keep_alive=keeps_alive(request))
+
+
+def keeps_alive(request: web.BaseRequest) -> bool:
+    """HTTP/1.0 clients that want to would need a header of their own; they are few, and get a new connection."""
+    return request.keep_alive and request.version >= HttpVersion11
 
 
 @lru_cache(maxsize=4096)
-def accepted(origin: str, keep_alive: bool, second: int) -> Prepared:
-    """204. `second`: seconds since the epoch, for the Date header."""
-    lines = [
-        "HTTP/1.1 204 No Content",
-        f"Date: {formatdate(second, usegmt=True)}",
-        *(f"{name}: {value}" for name, value in cors(origin).items()),
-        *([] if keep_alive else ["Connection: close"]),
-    ]
-    answer = Prepared(204, ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape"))
-    if not keep_alive:
-        answer.force_close()
-    return answer
+def _accepted(origin: str, keep_alive: bool, second: int) -> Answer:
+    return Answer(204, second, _cors(origin), keep_alive=keep_alive)
 
 
-def cors(origin: str) -> dict[str, str]:
+def _cors(origin: str) -> dict[str, str]:
     """`sendBeacon` sends credentials mode `include`, so browsers want the very origin back, not `*`."""
     if not origin:
         return {}
     return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}
 
 
-def preflight(origin: str, methods: str) -> web.Response:
-    """The answer to OPTIONS."""
-    return web.Response(
-        status=204,
-        headers={
-            **cors(origin),
-            "Allow": methods,
-            "Access-Control-Allow-Methods": methods,
-            "Access-Control-Allow-Headers": "Content-Type",
-            "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
-        },
-    )
-
-
-def refused(reject: Reject, origin: str) -> web.Response:
-    """The reason in a header and in a JSON body."""
-    body = msgspec.json.encode({"error": reject.reason, "detail": reject.detail})
-    return web.Response(
-        status=reject.status, body=body, headers={**_refusal(reject, origin), "Content-Type": "application/json"}
-    )
-
-
-def pixel(origin: str, reject: Reject | None = None) -> web.Response:
-    """The GIF, whatever happened: a broken image on a customer's page helps nobody."""
-    return web.Response(
-        status=reject.status if reject else 200,
-        body=PIXEL,
-        headers={
-            **(_refusal(reject, origin) if reject else cors(origin)),
-            "Content-Type": "image/gif",
-            "Cache-Control": "no-store",
-        },
-    )
-
-
-def _refusal(reject: Reject, origin: str) -> dict[str, str]:
-    headers = {**cors(origin), "X-Blockmetry-Reject": reject.reason, "Cache-Control": "no-store"}
-    if reject.retry_after_seconds:
-        headers["Retry-After"] = str(reject.retry_after_seconds)
-    return headers
+def _refusal(reject: Reject) -> dict[str, str]:
+    retry = {"Retry-After": str(reject.retry_after_seconds)} if reject.retry_after_seconds else {}
+    return {"X-Blockmetry-Reject": reject.reason, "Cache-Control": "no-store", **retry}

@@ -1,57 +1,57 @@
 """The public port: which path is answered by what."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from gateway import answers
-from gateway.collect import BODY_LIMIT_BYTES, Collect
+from gateway.answers import Answer
+from gateway.collect import Collect
 from gateway.metrics import Metrics
 from gateway.pages import Page
 from gateway.reject import Reject, RejectReason
 
+Handler = Callable[[web.BaseRequest], Awaitable[Answer]]
+
 ROBOTS = Page(b"User-agent: *\nDisallow: /\n", "text/plain", max_age_seconds=86_400)
 
 
-def build_app(collect: Collect, pages: Mapping[str, Page], metrics: Metrics, path_prefix: str = "") -> web.Application:
-    """`pages` by their path, without the prefix."""
-    app = web.Application(client_max_size=BODY_LIMIT_BYTES)
-    methods: dict[str, str] = {}
+class App:
+    """Answers every request; a handful of fixed paths needs no router."""
 
-    def route(method: str, path: str, answer: Handler) -> None:
-        app.router.add_route(method, path_prefix + path, answer)
-        methods[path_prefix + path] = f"{method}, OPTIONS"
+    def __init__(
+        self,
+        collect: Collect,
+        pages: Mapping[str, Page],
+        metrics: Metrics,
+        path_prefix: str = "",
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """`pages` by their path, without the prefix."""
+        self._metrics = metrics
+        self._now = now
+        self._routes: dict[str, dict[str, Handler]] = {
+            path_prefix + "/v1/beacon": {"POST": collect.beacon},
+            path_prefix + "/v1/pixel.gif": {"GET": collect.pixel},
+        }
+        for path, page in {"/robots.txt": ROBOTS, **pages}.items():
+            self._routes[path_prefix + path] = {"GET": page.answer, "HEAD": page.answer}
 
-    async def other(request: web.Request) -> web.StreamResponse:
-        return _answer_other(request, methods, metrics)
+    async def answer(self, request: web.BaseRequest) -> Answer:
+        """What `aiohttp.web.Server` calls."""
+        handlers = self._routes.get(request.raw_path) or self._routes.get(request.path, {})
+        handler = handlers.get(request.method)
+        return await handler(request) if handler else self._answer_other(request, handlers)
 
-    route("POST", "/v1/beacon", collect.beacon)
-    route("GET", "/v1/pixel.gif", collect.pixel)
-    for path, page in {"/robots.txt": ROBOTS, **pages}.items():
-        route("GET", path, page.answer)
-    app.router.add_route("*", "/{path:.*}", other)
-    app.on_response_prepare.append(_without_banner)
-    return app
-
-
-def _answer_other(request: web.Request, methods: Mapping[str, str], metrics: Metrics) -> web.StreamResponse:
-    """OPTIONS, and what no route takes."""
-    origin = request.headers.get("Origin", "")
-    allowed = methods.get(request.path)
-    if request.method == "OPTIONS":
-        return answers.preflight(origin, allowed or "GET, POST, OPTIONS")
-    reject = (
-        Reject(RejectReason.METHOD, f"allowed here: {allowed}")
-        if allowed
-        else Reject(RejectReason.UNKNOWN_PATH, "nothing is served at this path")
-    )
-    metrics.rejected[reject.reason].inc()
-    answer = answers.refused(reject, origin)
-    if allowed:
-        answer.headers["Allow"] = allowed
-    return answer
-
-
-async def _without_banner(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers.pop("Server", None)
+    def _answer_other(self, request: web.BaseRequest, handlers: Mapping[str, Handler]) -> Answer:
+        now = self._now()
+        if request.method == "OPTIONS":
+            return answers.preflight(request, now, ", ".join([*(handlers or ("GET", "POST")), "OPTIONS"]))
+        reject = (
+            Reject(RejectReason.METHOD, f"allowed here: {', '.join(handlers)}")
+            if handlers
+            else Reject(RejectReason.UNKNOWN_PATH, "nothing is served at this path")
+        )
+        self._metrics.rejected.counts[reject.reason,] += 1
+        return answers.refused(request, now, reject)

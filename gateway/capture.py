@@ -1,6 +1,7 @@
 """Capture: request values become a Beacon or a Reject. Pure, and no more parsing than that takes."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl
@@ -93,7 +94,13 @@ def payload_from_query(query: str, referer: str) -> bytes | Reject:
 
 
 def derived_id(property_id: str, sender_id: str) -> bytes:
-    """16 bytes: the same (property, sender's id) is the same hit, whichever gateway it reaches."""
+    """16 bytes: the same (property, sender's id) is the same hit, whichever gateway it reaches.
+
+    The tag's ids, 32 hex digits, are taken as they are; a record is only ever stored below its property.
+    """
+    if len(sender_id) == 32 and sender_id.isalnum():
+        with suppress(ValueError):
+            return bytes.fromhex(sender_id)
     name = f"{property_id}\0{sender_id}".encode(errors="replace")
     return blake2b(name, digest_size=16, person=b"blockmetry-hit").digest()
 

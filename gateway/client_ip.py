@@ -1,6 +1,7 @@
 """Whose address a request comes from, when proxies stand in between. Pure."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from shared.addresses import Address, AddressSet, parse_address
 
@@ -11,14 +12,18 @@ def client_address(peer: str, forwarded: Sequence[str], trusted: AddressSet, hea
     `forwarded` holds the values of `header`, one per header line, in their order. They count only when `peer` is
     trusted: from the right, past trusted addresses, to the first that is not. Who is not trusted cannot change it.
     """
-    address = parse_address(peer)
-    if not forwarded or address not in trusted:
-        return str(address or "")
+    if not forwarded or (address := parse_address(peer)) not in trusted:
+        return _in_text(peer)
     for hop in reversed(_hops(forwarded, header.lower())):
         address = hop
         if address not in trusted:
             break
     return str(address or "")
+
+
+@lru_cache(maxsize=4096)
+def _in_text(peer: str) -> str:
+    return str(parse_address(peer) or "")
 
 
 def _hops(values: Sequence[str], header: str) -> list[Address | None]:

@@ -4,9 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import msgspec
 from aiohttp import web
+from multidict import istr
 
 from gateway import answers
+from gateway.answers import Answer
 from gateway.capture import Request, capture, capture_pixel
 from gateway.client_ip import client_address
 from gateway.journal import Journal, JournalError
@@ -21,6 +24,22 @@ from shared.properties import Properties
 from shared.watch import Watched
 
 BODY_LIMIT_BYTES = 64 << 10
+
+# An istr has its case folded already: looking up a plain text would fold it for every request.
+ACCEPT_LANGUAGE = istr("Accept-Language")
+CONTENT_ENCODING = istr("Content-Encoding")
+DNT = istr("DNT")
+PURPOSE = istr("Purpose")
+REFERER = istr("Referer")
+SEC_CH_UA = istr("Sec-CH-UA")
+SEC_CH_UA_MOBILE = istr("Sec-CH-UA-Mobile")
+SEC_CH_UA_PLATFORM = istr("Sec-CH-UA-Platform")
+SEC_GPC = istr("Sec-GPC")
+SEC_PURPOSE = istr("Sec-Purpose")
+USER_AGENT = istr("User-Agent")
+
+
+TOO_LARGE = Reject(RejectReason.TOO_LARGE, f"at most {BODY_LIMIT_BYTES} bytes")
 
 
 class Collect:
@@ -40,98 +59,121 @@ class Collect:
         self._trusted = AddressSet(config.trusted_proxies)
         self._properties = properties
         self._journal = journal
-        self._sync = sync if config.acknowledge_after == "fsync" else None
+        self._sync = sync
+        self._waits_for_disk = config.acknowledge_after == "fsync"
         self._metrics = metrics
         self._new_id = new_id
         self._now = now
         self.is_closing = False
         """Set while shutting down: new measurements are refused, so that the client can try another gateway."""
 
-    async def beacon(self, request: web.Request) -> web.StreamResponse:
+    async def beacon(self, request: web.BaseRequest) -> Answer:
         """`POST /v1/beacon`"""
         started = time.perf_counter()
-        origin = request.headers.get("Origin", "")
         body = await self._read(request)
-        if isinstance(body, Reject):
-            return answers.refused(self._count_reject(Channel.SCRIPT, body), origin)
         now = self._now()
-        captured = capture(Channel.SCRIPT, body, self._describe(request, now), self._properties.value, self._new_id)
-        if refused := await self._append(captured):
-            return answers.refused(self._count_reject(Channel.SCRIPT, refused), origin)
+        captured = body if isinstance(body, Reject) else self._capture_script(body, request, now)
+        if refused := self._append(captured) or (self._waits_for_disk and await self._synced()):
+            return answers.refused(request, now, self._count_reject(Channel.SCRIPT, refused))
         self._count_accepted(Channel.SCRIPT, started)
-        return answers.accepted(origin, request.keep_alive, int(now))
+        return answers.accepted(request, now)
 
-    async def pixel(self, request: web.Request) -> web.StreamResponse:
+    async def pixel(self, request: web.BaseRequest) -> Answer:
         """`GET /v1/pixel.gif`"""
         started = time.perf_counter()
-        origin = request.headers.get("Origin", "")
-        query = request.raw_path.partition("?")[2].partition("#")[0]
-        referer = request.headers.get("Referer", "")
-        described = self._describe(request, self._now())
-        captured = capture_pixel(query, referer, described, self._properties.value, self._new_id)
-        if refused := await self._append(captured):
-            return answers.pixel(origin, self._count_reject(Channel.PIXEL, refused))
+        now = self._now()
+        captured = self._capture_pixel(request, now)
+        if refused := self._append(captured) or (self._waits_for_disk and await self._synced()):
+            return answers.pixel(request, now, self._count_reject(Channel.PIXEL, refused))
         self._count_accepted(Channel.PIXEL, started)
-        return answers.pixel(origin)
+        return answers.pixel(request, now)
 
-    async def _read(self, request: web.Request) -> bytes | Reject:
+    def _capture_script(self, body: bytes, request: web.BaseRequest, now: float) -> Beacon | Reject:
+        described = self._describe(request, now)
+        return capture(Channel.SCRIPT, body, described, self._properties.value, self._new_id)
+
+    def _capture_pixel(self, request: web.BaseRequest, now: float) -> Beacon | Reject:
+        query = request.raw_path.partition("?")[2].partition("#")[0]
+        referer = request.headers.get(REFERER, "")
+        return capture_pixel(query, referer, self._describe(request, now), self._properties.value, self._new_id)
+
+    async def _read(self, request: web.BaseRequest) -> bytes | Reject:
         """The body, within its limits of size and time."""
-        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        if request.headers.get(CONTENT_ENCODING, "identity").lower() != "identity":
             return Reject(RejectReason.ENCODING, "a beacon is not compressed")
+        if request.content.is_eof():
+            body = request.content.read_nowait()
+            return body if len(body) <= BODY_LIMIT_BYTES else TOO_LARGE
         if (request.content_length or 0) > BODY_LIMIT_BYTES:
-            return Reject(RejectReason.TOO_LARGE, f"at most {BODY_LIMIT_BYTES} bytes")
+            return TOO_LARGE
         try:
-            if request.content.is_eof():
-                return await request.read()
             async with asyncio.timeout(self._config.body_timeout_seconds):
-                return await request.read()
+                return await _read_slowly(request)
         except TimeoutError:
             return Reject(RejectReason.SLOW_BODY, f"the body took longer than {self._config.body_timeout_seconds:g} s")
-        except web.HTTPRequestEntityTooLarge:
-            return Reject(RejectReason.TOO_LARGE, f"at most {BODY_LIMIT_BYTES} bytes")
 
-    async def _append(self, captured: Beacon | Reject) -> Reject | None:
-        """None once the beacon is as durable as `acknowledge_after` says."""
+    def _append(self, captured: Beacon | Reject) -> Reject | None:
+        """None once the journal has the beacon."""
         if isinstance(captured, Reject):
             return captured
         if self.is_closing:
             return Reject(RejectReason.SHUTTING_DOWN, "this gateway is shutting down")
         try:
-            self._journal.append(beacons.encode(captured))
-            if self._sync:
-                await self._sync.wait()
+            self._journal.append(_encode(captured))
         except JournalError as error:
             return Reject(error.reason, str(error))
         return None
 
-    def _describe(self, request: web.Request, now: float) -> Request:
+    async def _synced(self) -> Reject | None:
+        """None once the disk has it."""
+        try:
+            await self._sync.wait()
+        except JournalError as error:
+            return Reject(error.reason, str(error))
+        return None
+
+    def _describe(self, request: web.BaseRequest, now: float) -> Request:
         sent = request.headers
         forwarded = sent.getall(self._config.client_ip_header, ()) if self._trusted else ()
         return Request(
             client_address(request.remote or "", forwarded, self._trusted, self._config.client_ip_header),
             Headers(
-                user_agent=_text(sent.get("User-Agent", "")),
-                accept_language=_text(sent.get("Accept-Language", "")),
-                dnt=_text(sent.get("DNT", "")),
-                gpc=_text(sent.get("Sec-GPC", "")),
-                purpose=_text(sent.get("Sec-Purpose", "") or sent.get("Purpose", "")),
-                ch_ua=_text(sent.get("Sec-CH-UA", "")),
-                ch_ua_mobile=_text(sent.get("Sec-CH-UA-Mobile", "")),
-                ch_ua_platform=_text(sent.get("Sec-CH-UA-Platform", "")),
+                sent.get(USER_AGENT, ""),
+                sent.get(ACCEPT_LANGUAGE, ""),
+                sent.get(DNT, ""),
+                sent.get(SEC_GPC, ""),
+                sent.get(SEC_PURPOSE, "") or sent.get(PURPOSE, ""),
+                sent.get(SEC_CH_UA, ""),
+                sent.get(SEC_CH_UA_MOBILE, ""),
+                sent.get(SEC_CH_UA_PLATFORM, ""),
             ),
             int(now * 1000),
         )
 
     def _count_accepted(self, channel: Channel, started: float) -> None:
-        self._metrics.received[channel, "accepted"].inc()
+        self._metrics.received.counts[channel, "accepted"] += 1
         self._metrics.ack_seconds.observe(time.perf_counter() - started)
 
     def _count_reject(self, channel: Channel, reject: Reject) -> Reject:
-        self._metrics.received[channel, "rejected"].inc()
-        self._metrics.rejected[reject.reason].inc()
+        self._metrics.received.counts[channel, "rejected"] += 1
+        self._metrics.rejected.counts[reject.reason,] += 1
         return reject
 
 
-def _text(header: str) -> str:
-    """Header bytes that are not UTF-8 arrive as lone surrogates, which no encoder takes."""
-    return header if header.isascii() else header.encode("utf-8", "replace").decode()
+async def _read_slowly(request: web.BaseRequest) -> bytes | Reject:
+    """A body that has not arrived as a whole yet, or whose length nobody told."""
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > BODY_LIMIT_BYTES:
+            return TOO_LARGE
+    return bytes(body)
+
+
+def _encode(beacon: Beacon) -> bytes:
+    try:
+        return beacons.encode(beacon)
+    except UnicodeEncodeError:  # header bytes that are not UTF-8 arrive as lone surrogates
+        sent = msgspec.structs.astuple(beacon.headers)
+        cleaned = Headers(*(text.encode("utf-8", "replace").decode() for text in sent))
+        return beacons.encode(msgspec.structs.replace(beacon, headers=cleaned))

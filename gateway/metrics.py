@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from gateway.reject import RejectReason
 from shared.beacon import Channel
+from shared.metrics import BatchHistogram, Tally
 
 ACK_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 SHIP_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -14,22 +15,24 @@ OUTCOMES = ("accepted", "rejected")
 
 
 class Metrics:
-    """Bound to one registry; children are bound once, so that counting is one addition."""
+    """Bound to one registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        received = Counter(
-            "blockmetry_received", "Requests that carried a measurement", ["channel", "outcome"], registry=registry
+        self.received = Tally(
+            "blockmetry_received",
+            "Requests that carried a measurement",
+            ["channel", "outcome"],
+            product(Channel, OUTCOMES),
+            registry,
         )
-        rejected = Counter("blockmetry_rejected", "Requests refused", ["reason"], registry=registry)
-        self.received = {
-            (channel, outcome): received.labels(channel, outcome) for channel, outcome in product(Channel, OUTCOMES)
-        }
-        self.rejected = {reason: rejected.labels(reason) for reason in RejectReason}
-        self.ack_seconds = Histogram(
+        self.rejected = Tally(
+            "blockmetry_rejected", "Requests refused", ["reason"], ((reason,) for reason in RejectReason), registry
+        )
+        self.ack_seconds = BatchHistogram(
             "blockmetry_ack_seconds",
             "From the request's head to its answer, for accepted measurements",
-            buckets=ACK_BUCKETS,
-            registry=registry,
+            ACK_BUCKETS,
+            registry,
         )
         self.ship_seconds = Histogram(
             "blockmetry_ship_seconds", "One block to the queue", buckets=SHIP_BUCKETS, registry=registry

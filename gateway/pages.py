@@ -1,10 +1,15 @@
 """Pages: the files that the gateway serves: the tag, and the demo site of `blockmetry up`."""
 
+import gzip
+import time
 from collections.abc import Mapping
 from hashlib import blake2b
 from importlib.resources import files
 
 from aiohttp import web
+
+from gateway import answers
+from gateway.answers import Answer
 
 STATIC = files("gateway") / "static"
 TAG_MAX_AGE_SECONDS = 3600
@@ -15,37 +20,41 @@ class Page:
 
     def __init__(self, body: bytes, content_type: str, max_age_seconds: int) -> None:
         self._body = body
+        self._compressed = gzip.compress(body, mtime=0)
         self._etag = f'"{blake2b(body, digest_size=8).hexdigest()}"'
         self._headers = {
             "Content-Type": f"{content_type}; charset=utf-8",
             "Cache-Control": f"public, max-age={max_age_seconds}" if max_age_seconds else "no-cache",
             "ETag": self._etag,
+            "Vary": "Accept-Encoding",
             "Access-Control-Allow-Origin": "*",
             "Cross-Origin-Resource-Policy": "cross-origin",
+            "X-Content-Type-Options": "nosniff",
         }
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> Answer:
         """The body, or 304 when the client has it."""
+        now = time.time()
         if self._etag in request.headers.get("If-None-Match", ""):
-            return web.Response(status=304, headers=self._headers)
-        response = web.Response(body=self._body, headers=self._headers)
-        response.enable_compression()
-        return response
+            return answers.answer(request, now, 304, self._headers)
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            return answers.answer(request, now, 200, {**self._headers, "Content-Encoding": "gzip"}, self._compressed)
+        return answers.answer(request, now, 200, self._headers, self._body)
 
 
 def tag() -> dict[str, Page]:
     """The script that sites include."""
-    body = (STATIC / "tag.js").read_bytes()
-    return {"/v1/tag.js": Page(body, "text/javascript", TAG_MAX_AGE_SECONDS)}
+    return {"/v1/tag.js": Page((STATIC / "tag.js").read_bytes(), "text/javascript", TAG_MAX_AGE_SECONDS)}
 
 
 def demo(substitutions: Mapping[str, str]) -> dict[str, Page]:
-    """The demo site: `NAME.html` in `static/demo` is served at `/demo/NAME`, `index.html` at `/demo`."""
+    """The demo site: `demo.html` at `/demo`, `demo-NAME.html` at `/demo/NAME`; `{{NAME}}` is substituted."""
     pages = {}
-    for file in (STATIC / "demo").iterdir():
-        text = file.read_text(encoding="utf-8")
-        for name, value in substitutions.items():
-            text = text.replace("{{" + name + "}}", value)
-        path = "/demo" if file.name == "index.html" else f"/demo/{file.name.removesuffix('.html')}"
-        pages[path] = Page(text.encode(), "text/html", max_age_seconds=0)
+    for file in STATIC.iterdir():
+        if file.name.startswith("demo") and file.name.endswith(".html"):
+            text = file.read_text(encoding="utf-8")
+            for name, value in substitutions.items():
+                text = text.replace("{{" + name + "}}", value)
+            path = "/" + file.name.removesuffix(".html").replace("-", "/", 1)
+            pages[path] = Page(text.encode(), "text/html", max_age_seconds=0)
     return pages

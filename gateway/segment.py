@@ -1,18 +1,20 @@
 """Segment: one file of the journal. Frames of marker, length, checksum and payload, appended in their order.
 
-The checksum starts from the segment's random salt, which is in its name and nowhere in its bytes: bytes inside a
-payload, whoever chose them, cannot pass for a frame when a reader looks for the next one after damage.
+The checksum (CRC-32) starts from the length plus the segment's random salt, which is in its name and nowhere in its
+bytes: bytes inside a payload, whoever chose them, cannot pass for a frame when a reader looks for the next one after
+damage.
 """
 
 import os
 import struct
-import zlib
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
 MARKER = b"\xffBMj"
 """Begins with a byte that UTF-8 text never holds, so that payloads do not slow down the search for it."""
 HEAD = struct.Struct("<4sII")
+MASK = 0xFFFFFFFF
 FRAME_LIMIT_BYTES = 4 << 20
 """No payload is longer; a head that says so is damaged."""
 
@@ -51,7 +53,8 @@ class Segment:
 
     def append(self, payload: bytes) -> int:
         """The bytes it took. Raises `OSError`; then nothing was appended."""
-        frame = HEAD.pack(MARKER, len(payload), _checksum(payload, self._salt)) + payload
+        length = len(payload)
+        frame = HEAD.pack(MARKER, length, crc32(payload, (self._salt + length) & MASK)) + payload
         written = os.pwrite(self._descriptor, frame, self.size)
         if written != len(frame):
             raise OSError(f"{written} of {len(frame)} bytes were written")
@@ -92,10 +95,9 @@ def find_frames(stretch: bytes, salt: int, *, is_last: bool) -> Frames:
     payloads: list[bytes] = []
     place = damaged = 0
     while place < len(stretch):
-        end = _frame_end(stretch, place, salt)
-        if end:
-            payloads.append(stretch[place + HEAD.size : end])
-            place = end
+        if (payload := _frame_at(stretch, place, salt)) is not None:
+            payloads.append(payload)
+            place += HEAD.size + len(payload)
             continue
         if not is_last and _may_continue(stretch, place):
             break
@@ -105,16 +107,16 @@ def find_frames(stretch: bytes, salt: int, *, is_last: bool) -> Frames:
     return Frames(payloads, place, damaged)
 
 
-def _frame_end(stretch: bytes, place: int, salt: int) -> int:
-    """Where the frame at `place` ends; 0 when there is no whole, sound frame."""
+def _frame_at(stretch: bytes, place: int, salt: int) -> bytes | None:
+    """The payload of the frame at `place`; None when there is no whole, sound frame."""
     start = place + HEAD.size
     if start > len(stretch):
-        return 0
+        return None
     marker, length, checksum = HEAD.unpack_from(stretch, place)
-    end: int = start + length
-    if marker != MARKER or end > len(stretch) or _checksum(stretch[start:end], salt) != checksum:
-        return 0
-    return end
+    payload = stretch[start : start + length]
+    if marker != MARKER or len(payload) != length or crc32(payload, (salt + length) & MASK) != checksum:
+        return None
+    return payload
 
 
 def _next_marker(stretch: bytes, place: int, *, is_last: bool) -> int:
@@ -132,7 +134,3 @@ def _may_continue(stretch: bytes, place: int) -> bool:
         return MARKER.startswith(head[: len(MARKER)])
     marker, length, _ = HEAD.unpack(head)
     return bool(marker == MARKER and length <= FRAME_LIMIT_BYTES and place + HEAD.size + length > len(stretch))
-
-
-def _checksum(payload: bytes, salt: int) -> int:
-    return zlib.crc32(payload, (salt + len(payload)) & 0xFFFFFFFF)

@@ -7,11 +7,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp.web_runner import BaseRunner
 from prometheus_client import CollectorRegistry
 
 from gateway import journals, pages
-from gateway.app import build_app
+from gateway.app import App
 from gateway.collect import Collect
 from gateway.journal import Journal
 from gateway.metrics import Metrics
@@ -19,7 +19,7 @@ from gateway.shipper import Shipper
 from gateway.sync import JournalSync
 from shared import beacon, loop
 from shared.config import Config
-from shared.http import listen, url_of
+from shared.http import serve_requests, url_of
 from shared.properties import Properties
 from shared.queues import Queue
 from shared.watch import Watched, keep_fresh
@@ -57,15 +57,15 @@ class Server:
             new_id=lambda: secrets.token_bytes(16),
         )
         served = {**pages.tag(), **(extra_pages or {})}
-        self._app = build_app(self._collect, served, self._metrics, config.gateway.path_prefix)
-        self._runner: web.AppRunner | None = None
+        self._app = App(self._collect, served, self._metrics, config.gateway.path_prefix)
+        self._runner: BaseRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._is_leaving = False
 
     async def start(self) -> str:
         """The URL of the public port. Raises `OSError` when it cannot be had."""
         config = self._config
-        self._runner = await listen(self._app, config.host, config.port, keepalive_seconds=config.keepalive_seconds)
+        self._runner = await serve_requests(self._app.answer, config.host, config.port, config.keepalive_seconds)
         self._tasks = [
             asyncio.create_task(work)
             for work in (

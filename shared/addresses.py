@@ -24,6 +24,7 @@ class AddressSet:
     def __init__(self, entries: Iterable[str] = ()) -> None:
         networks = [ipaddress.ip_network(entry, strict=False) for entry in entries]
         self._ranges = {version: _ranges(n for n in networks if n.version == version) for version in (4, 6)}
+        self._has_any = bool(networks)
 
     def __contains__(self, address: Address | None) -> bool:
         if address is None:
@@ -34,7 +35,7 @@ class AddressSet:
         return place >= 0 and number <= ends[place]
 
     def __bool__(self) -> bool:
-        return any(starts for starts, _ in self._ranges.values())
+        return self._has_any
 
 
 def _ranges(networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> tuple[list[int], list[int]]:
