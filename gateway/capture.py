@@ -1,7 +1,6 @@
 """Capture: request values become a Beacon or a Reject. Pure, and no more parsing than that takes."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,8 +23,14 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     received_at_ms: int
 
 
+ABSENT = msgspec.Raw(b"null")
+
+
 class Payload(msgspec.Struct, gc=False):
-    """The names of the ingest contract with their types. Names not listed are left for the worker to count."""
+    """The names of the ingest contract with their types.
+
+    What is in the maps is left to the worker, as are names not listed: it leaves out what it cannot use.
+    """
 
     property: str = ""
     id: str | None = None
@@ -35,8 +40,8 @@ class Payload(msgspec.Struct, gc=False):
     referrer: str | None = None
     screen: tuple[float, float] | None = None
     time_zone: str | None = None
-    timings: dict[str, float | None] | None = None
-    vitals: dict[str, float | None] | None = None
+    timings: msgspec.Raw = ABSENT
+    vitals: msgspec.Raw = ABSENT
     webdriver: bool | None = None
 
 
@@ -99,8 +104,10 @@ def derived_id(property_id: str, sender_id: str) -> bytes:
     The tag's ids, 32 hex digits, are taken as they are; a record is only ever stored below its property.
     """
     if len(sender_id) == 32 and sender_id.isalnum():
-        with suppress(ValueError):
+        try:
             return bytes.fromhex(sender_id)
+        except ValueError:
+            pass
     name = f"{property_id}\0{sender_id}".encode(errors="replace")
     return blake2b(name, digest_size=16, person=b"blockmetry-hit").digest()
 
@@ -112,6 +119,9 @@ def _refuse_values(sent: Payload, properties: Properties) -> Reject | None:
         return Reject(RejectReason.UNKNOWN_PROPERTY, "no such property is configured")
     if not _is_web_url(sent.url or ""):
         return Reject(RejectReason.BAD_URL, "`url` is missing or no http(s) URL")
+    for name, sent_map in (("timings", sent.timings), ("vitals", sent.vitals)):
+        if bytes(sent_map)[:1] not in (b"{", b"n"):
+            return Reject(RejectReason.BAD_FIELD, f"`{name}` is no object")
     return None
 
 
