@@ -10,7 +10,7 @@ from msgspec import Meta
 from shared import toml
 from shared.addresses import AddressSet
 from shared.errors import ConfigError
-from shared.properties import Section
+from shared.properties import DEFAULT_PATH, Section
 
 ENVIRONMENT_PREFIX = "BLOCKMETRY_"
 Struct = TypeVar("Struct", bound=Section)
@@ -87,7 +87,7 @@ class Config(Section, frozen=True):
 
     data: str = "data"
     """Journal, embedded queue, local records, generated secret."""
-    properties: str = "properties.toml"
+    properties: str = DEFAULT_PATH
     secret: str = ""
     """Keys the AnonymitySetIDs; empty: made once and kept in DATA/secret."""
     gateway: Gateway = Gateway()

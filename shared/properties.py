@@ -12,6 +12,7 @@ from msgspec import Meta
 from shared import toml
 from shared.addresses import AddressSet
 from shared.errors import ConfigError
+from shared.watch import Watched
 
 PROPERTY_ID = r"\A[a-z0-9][a-z0-9-]{0,62}\Z"
 HOST_PATTERN = re.compile(
@@ -85,8 +86,19 @@ _QUIET.log_errors = False
 Properties = Mapping[str, Property]
 """By id; disabled properties are not in it."""
 
+DEFAULT_PATH = "properties.toml"
+
 DEMO = Property(id="demo", hosts=["*"])
 """What there is when no properties file has been written yet."""
+
+
+def watch(path: Path) -> Watched[Properties]:
+    """The properties of the file, read again when it changes. Before there is a `properties.toml`: the demo property.
+
+    Raises `ConfigError`.
+    """
+    is_unwritten = path == Path(DEFAULT_PATH) and not path.exists()
+    return Watched([path], lambda: load(path), {DEMO.id: DEMO} if is_unwritten else None)
 
 
 def load(path: Path) -> Properties:

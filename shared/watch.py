@@ -19,11 +19,12 @@ class Watched(Generic[Value]):
     `.error` is what is wrong with the files now, or empty.
     """
 
-    def __init__(self, paths: Sequence[Path], read: Callable[[], Value]) -> None:
+    def __init__(self, paths: Sequence[Path], read: Callable[[], Value], initial: Value | None = None) -> None:
+        """`initial` stands in for the first read."""
         self._paths = paths
         self._read = read
         self._seen = self._signature()
-        self.value = read()
+        self.value = read() if initial is None else initial
         self.error = ""
 
     def refresh(self) -> bool:
@@ -63,7 +64,7 @@ async def keep_fresh(watched: Refreshable, every_seconds: float = 1.0) -> None:
     """Until cancelled."""
     while True:
         await asyncio.sleep(every_seconds)
-        watched.refresh()
+        await asyncio.to_thread(watched.refresh)
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

@@ -1,0 +1,60 @@
+"""The servers under test, as processes of their own on one core."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+BLOCKMETRY = (sys.executable, "-m", "blockmetry")
+BARE = (sys.executable, "-m", "bench.bare")
+SERVER_CORE, CLIENT_CORE = 0, 1
+
+
+class Started:
+    """A server that has said where it listens."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        self.url = url
+        self.data = data
+
+
+@contextmanager
+def started(command: Sequence[str], what: str, environ: dict[str, str]) -> Iterator[Started]:
+    """`what`: the first word of the line that tells the URL. Stopped by SIGTERM at the end of the block."""
+    with tempfile.TemporaryDirectory() as data:
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "BLOCKMETRY_DATA": data, **environ},
+        )
+        pin(SERVER_CORE, process.pid)
+        try:
+            yield Started(_url(process, what), Path(data))
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def pin(core: int, process: int = 0) -> None:
+    """A process (0: this one) to a core, where the system can and there is more than one."""
+    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(process, {core})
+
+
+def address(url: str) -> tuple[str, int]:
+    """Host and port."""
+    parts = urlsplit(url)
+    return parts.hostname or "127.0.0.1", parts.port or 80
+
+
+def _url(process: subprocess.Popen[str], what: str) -> str:
+    assert process.stdout
+    for line in process.stdout:
+        if line.startswith(what):
+            return line.split()[-1]
+    raise RuntimeError(f"{process.args!r} ended without saying where it listens")

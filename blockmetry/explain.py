@@ -1,0 +1,102 @@
+"""`blockmetry explain`: what would become of a measurement. Nothing is sent, nothing is stored."""
+
+import sys
+import time
+from pathlib import Path
+from secrets import token_bytes
+from typing import TextIO
+
+import click
+import msgspec
+from rich.console import Console
+from rich.json import JSON
+
+from blockmetry.options import config_option, configure, data_option, explained
+from gateway.capture import Request, capture
+from gateway.reject import Reject
+from shared import properties
+from shared.beacon import Channel, Headers
+from shared.properties import Properties
+from workers.drop import Drop
+from workers.enrich import enrich
+from workers.lookups import Lookups, open_lookups
+from workers.measurement import decode
+from workers.secret import load_secret
+
+NOT_RECORDED_EXIT = 1
+
+
+@click.command(
+    epilog="""Examples:
+
+  blockmetry explain https://shop.example.com/?utm_source=news --user-agent "Mozilla/5.0 …" --address 81.2.69.142
+
+  blockmetry explain --batch measurements.jsonl > outcomes.jsonl
+
+Exit codes: 0 a record (or a batch that was read to its end), 1 a drop or a reject, 2 the configuration is wrong.
+"""
+)
+@click.argument("url", required=False)
+@click.option("--property", "property_id", default="demo", show_default=True, help="Property id.")
+@click.option("--user-agent", default="", help="The browser's User-Agent.")
+@click.option("--address", default="", help="The visitor's IP address.")
+@click.option("--referrer", default="", help="document.referrer")
+@click.option("--accept-language", default="", help="The browser's Accept-Language.")
+@click.option(
+    "--batch",
+    type=click.File("r", encoding="utf-8", errors="surrogateescape"),
+    help="A file (- for standard input) with one JSON measurement a line, in the names of the server channel.",
+)
+@config_option
+@data_option
+@explained
+def explain(
+    url: str | None,
+    property_id: str,
+    user_agent: str,
+    address: str,
+    referrer: str,
+    accept_language: str,
+    batch: TextIO | None,
+    config_file: Path | None,
+    data: str | None,
+) -> None:
+    """Show the record that a measurement would become, or the reason why it would be dropped."""
+    if bool(url) == bool(batch):
+        raise click.UsageError("give a URL, or --batch FILE")
+    config = configure(config_file, {"data": data})
+    known = properties.watch(Path(config.properties))
+    lookups = open_lookups(config, known, load_secret(config))
+    if batch:
+        for line in filter(str.strip, batch):
+            click.echo(msgspec.json.encode(outcome_of(_bytes(line), known.value, lookups)))
+        return
+    sent = {
+        "property": property_id,
+        "url": url,
+        "user_agent": user_agent,
+        "client_ip": address,
+        "referrer": referrer,
+        "accept_language": accept_language,
+    }
+    outcome = outcome_of(msgspec.json.encode(sent), known.value, lookups)
+    Console().print(JSON(msgspec.json.encode(outcome).decode()))
+    sys.exit(0 if "record" in outcome else NOT_RECORDED_EXIT)
+
+
+def outcome_of(payload: bytes, known: Properties, lookups: Lookups) -> dict[str, object]:
+    """`{"record": …}`, `{"drop": reason, "detail": …}`, or `{"reject": reason, "detail": …}` from the edge."""
+    request = Request("", Headers(), int(time.time() * 1000))
+    captured = capture(Channel.SERVER, payload, request, known, lambda: token_bytes(16))
+    if isinstance(captured, Reject):
+        return {"reject": captured.reason, "detail": captured.detail}
+    measurement = decode(captured)
+    outcome = measurement if isinstance(measurement, Drop) else enrich(measurement, lookups)
+    if isinstance(outcome, Drop):
+        return {"drop": outcome.reason, "detail": outcome.detail}
+    return {"record": outcome}
+
+
+def _bytes(line: str) -> bytes:
+    """As they were in the file."""
+    return line.encode("utf-8", "surrogateescape")

@@ -1,0 +1,76 @@
+"""What the commands have in common: their options, the configuration they make of them, and how they end."""
+
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import click
+
+from shared import loop
+from shared.config import Config, load, override
+from shared.errors import ConfigError
+
+DEFAULT_FILE = Path("blockmetry.toml")
+CONFIGURATION_EXIT = 2
+FAILURE_EXIT = 1
+
+Parameters = ParamSpec("Parameters")
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Configuration file.  [default: blockmetry.toml, where there is one]",
+)
+data_option = click.option("--data", metavar="DIR", help="Journal, queue, records and secret.  [default: data]")
+port_option = click.option("--port", metavar="N", help="Public port; 0 picks a free one.  [default: 8080]")
+
+
+def admin_port_option(default: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The port of /live, /ready and /metrics."""
+    return click.option("--admin-port", metavar="N", help=f"Admin port; 0 picks a free one.  [default: {default}]")
+
+
+def configure(config_file: Path | None, overrides: dict[str, str | None]) -> Config:
+    """The file, the environment over it, and the options (`gateway.port`) over both. Raises `ConfigError`."""
+    path = config_file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    config = load(path, os.environ)
+    for name, value in overrides.items():
+        if value is not None:
+            option = "--" + name.rpartition(".")[2].replace("_", "-")
+            config = override(config, name.split("."), value, option)
+    return config
+
+
+def announce(what: str, where: str) -> None:
+    """One line, at once, also into a pipe."""
+    click.echo(f"{what:<12} {where}")
+
+
+def run(main: Coroutine[Any, Any, int]) -> None:
+    """Ends the process with the exit code of `main`."""
+    sys.exit(loop.run(main))
+
+
+def explained(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Turns what an operator can mend into one line and an exit code, instead of a traceback."""
+
+    @wraps(command)
+    def wrapper(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except ConfigError as error:
+            click.echo(f"blockmetry: {error}", err=True)
+            sys.exit(CONFIGURATION_EXIT)
+        except OSError as error:
+            click.echo(f"blockmetry: {error.strerror or error}{_where(error)}", err=True)
+            sys.exit(FAILURE_EXIT)
+
+    return wrapper
+
+
+def _where(error: OSError) -> str:
+    return f": {error.filename}" if error.filename else ""

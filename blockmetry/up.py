@@ -1,0 +1,88 @@
+"""`blockmetry up`: gateway, queue and worker in one process, with a demo page and a live page."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import click
+from prometheus_client import CollectorRegistry
+
+from blockmetry.live import Live
+from blockmetry.options import (
+    admin_port_option,
+    announce,
+    config_option,
+    configure,
+    data_option,
+    explained,
+    port_option,
+    run,
+)
+from gateway import pages
+from gateway.server import Server
+from shared import logs, properties
+from shared.config import Config
+from shared.health import admin_app
+from shared.http import serve_app, url_of
+from shared.loop import stop_signal
+from shared.queues import open_queue
+from workers.serve import working
+
+
+@click.command(
+    epilog="Example: blockmetry up --data ./data --port 8080 --admin-port 8081\n\n"
+    "Exit codes: 0 stopped by a signal, 1 a port or disk cannot be had, 2 the configuration is wrong."
+)
+@config_option
+@data_option
+@port_option
+@admin_port_option(8081)
+@explained
+def up(config_file: Path | None, data: str | None, port: str | None, admin_port: str | None) -> None:
+    """Run everything on this machine, without any account."""
+    overrides = {"data": data, "gateway.port": port, "gateway.admin_port": admin_port}
+    config = configure(config_file, overrides)
+    logs.configure()
+    run(serve(config, announce))
+
+
+async def serve(config: Config, tell: Callable[[str, str], None]) -> int:
+    """The exit code. Raises `ConfigError`, or `OSError` for ports and disks."""
+    stop = stop_signal()
+    registry = CollectorRegistry()
+    live = Live(lambda: counters(registry))
+    parts: list[Callable[[], str]] = []
+    async with AsyncExitStack() as closing:
+        queue = open_queue(config)
+        closing.push_async_callback(queue.close)
+        known = properties.watch(Path(config.properties))
+        worker = await closing.enter_async_context(working(config, known, queue, registry, live))
+        app = admin_app(registry, lambda: next(filter(None, (part() for part in parts)), ""), live.routes())
+        app.on_shutdown.append(live.close)
+        admin = await serve_app(app, config.gateway.admin_host, config.gateway.admin_port)
+        closing.push_async_callback(admin.cleanup)
+        demo = pages.demo({"live_page": url_of(admin), "prefix": config.gateway.path_prefix})
+        server = Server(config, known, queue, registry, demo)
+        closing.push_async_callback(server.stop)
+        url = await server.start()
+        parts += [server.not_ready, worker.not_ready]
+        tell("demo page", url + "demo")
+        tell("live page", url_of(admin))
+        tell("metrics", url_of(admin, "/metrics"))
+        tell("records", str(Path(config.data, "records")))
+        await stop.wait()
+    return 0
+
+
+def counters(registry: CollectorRegistry) -> dict[str, float]:
+    """What the live page shows beside the records: the pipeline's totals, and drops and rejects by reason."""
+    totals: dict[str, float] = {}
+    for family in registry.collect():
+        for sample in family.samples:
+            name = sample.name.removeprefix("blockmetry_").removesuffix("_total")
+            if name in ("received", "enriched", "delivered", "journal_bytes", "handed_back", "dead_letters"):
+                totals[name] = totals.get(name, 0) + sample.value
+            elif name in ("dropped", "rejected", "queue_depth") and sample.value:
+                label = next(iter(sample.labels.values()))
+                totals[f"{name}.{label}"] = sample.value
+    return totals

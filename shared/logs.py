@@ -1,0 +1,74 @@
+"""Logs: one JSON line per event, or one readable line on a terminal; the same event at most so often.
+
+Never an address, a user agent, a URL or a key: who logs passes what happened, not to whom.
+"""
+
+import logging
+import sys
+import time
+from collections.abc import Callable
+
+import msgspec
+
+BURST = 10
+"""Lines of one kind in one window; what is more is counted and told with the next."""
+WINDOW_SECONDS = 10.0
+KINDS_LIMIT = 1000
+
+
+def configure(level: int = logging.INFO) -> None:
+    """For the whole process, to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Readable() if sys.stderr.isatty() else Json())
+    handler.addFilter(RateLimit())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+class Json(logging.Formatter):
+    """`{"at": …, "level": …, "logger": …, "event": …}`"""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        line = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return msgspec.json.encode(line).decode()
+
+
+class Readable(logging.Formatter):
+    """`12:34:56 warning  blockmetry.shipper: …`"""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, and the traceback where there is one."""
+        at = self.formatTime(record, "%H:%M:%S")
+        line = f"{at} {record.levelname.lower():<8} {record.name}: {record.getMessage()}"
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+class RateLimit(logging.Filter):
+    """A fault that repeats a thousand times a second must not fill the disk that it is about."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._now = now
+        self._windows: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """By logger and message template: the closed set of what our code can say."""
+        key = record.name, str(record.msg)
+        now = self._now()
+        if len(self._windows) > KINDS_LIMIT:
+            self._windows.clear()
+        begun, count = self._windows.get(key, (now, 0))
+        if now - begun >= WINDOW_SECONDS:
+            if count > BURST:
+                record.msg = f"{record.getMessage()} ({count - BURST} more like this were left out)"
+                record.args = ()
+            begun, count = now, 0
+        self._windows[key] = begun, count + 1
+        return count < BURST

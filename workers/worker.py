@@ -1,0 +1,228 @@
+"""Worker: receive -> enrich -> deliver -> ack. Ack is always last: what is killed before it comes again."""
+
+import asyncio
+import logging
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Protocol
+
+import msgspec
+
+from shared import block
+from shared.backoff import delays
+from shared.beacon import Beacon, Headers
+from shared.block import BlockError, RecordBlock
+from shared.config import Config
+from shared.errors import Permanent, Retryable
+from shared.queues import Delivery, Queue
+from shared.record import FinishedRecord
+from workers.dead_letters import DeadLetters
+from workers.drop import Drop
+from workers.enrich import enrich, finish
+from workers.lanes import Lanes
+from workers.lookups import Lookups
+from workers.measurement import Measurement, decode
+from workers.metrics import Metrics
+
+RECEIVE_WAIT_SECONDS = 1.0
+UNDECODABLE_ATTEMPTS = 3
+BREATH = 50
+"""Measurements enriched before the event loop gets a turn: a large block delays nobody for long."""
+
+log = logging.getLogger("blockmetry.worker")
+
+
+class Observer(Protocol):
+    """Who wants to see every outcome: the live page."""
+
+    def record(self, property_id: str, record_json: bytes) -> None:
+        """A record was written, or handed back to be written later."""
+
+    def drop(self, property_id: str, reason: str, detail: str) -> None:
+        """A measurement made no record."""
+
+
+class Worker:
+    """One worker process's work, inside a running event loop."""
+
+    def __init__(
+        self,
+        config: Config,
+        queue: Queue,
+        lookups: Lookups,
+        lanes: Lanes,
+        dead_letters: DeadLetters,
+        metrics: Metrics,
+        observer: Observer | None = None,
+    ) -> None:
+        self._config = config
+        self._queue = queue
+        self._lookups = lookups
+        self._lanes = lanes
+        self._dead_letters = dead_letters
+        self._metrics = metrics
+        self._observer = observer
+        self._working: set[asyncio.Task[None]] = set()
+        self._is_leaving = False
+        self._receive_error = "starting"
+
+    async def run(self) -> None:
+        """Until `leave`: receives no more than there is room for."""
+        pauses = delays(0.1, 5.0, random.random)
+        while not self._is_leaving:
+            room = self._config.worker.concurrent_deliveries - len(self._working)
+            if room == 0:
+                await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
+                continue
+            try:
+                deliveries = await self._queue.receive(room, RECEIVE_WAIT_SECONDS)
+            except Retryable as error:
+                self._receive_error = str(error)
+                log.warning("the queue gave nothing: %s", error)
+                await asyncio.sleep(next(pauses))
+                continue
+            self._receive_error = ""
+            pauses = delays(0.1, 5.0, random.random)
+            for delivery in deliveries:
+                self._begin(delivery)
+
+    def leave(self) -> None:
+        """`run` returns after its current receive."""
+        self._is_leaving = True
+
+    async def drain(self) -> None:
+        """Finishes what was received, as far as `drain_seconds` go; the rest is redelivered."""
+        if self._working:
+            await asyncio.wait(self._working, timeout=self._config.worker.drain_seconds)
+        for task in self._working:
+            task.cancel()
+        await asyncio.gather(*self._working, return_exceptions=True)
+
+    def not_ready(self) -> str:
+        """Why this worker does no work; empty when it does."""
+        return "shutting_down" if self._is_leaving else self._receive_error
+
+    async def process(self, delivery: Delivery) -> None:
+        """One delivery, from its body to its ack."""
+        try:
+            unpacked = block.unpack(delivery.body)
+        except BlockError as error:
+            await self._set_aside(delivery, error)
+            return
+        if isinstance(unpacked, RecordBlock):
+            await self._lanes.resume(unpacked)
+        else:
+            finished = await self._enrich_all(unpacked)
+            await self._lanes.deliver(finished)
+            self._show(finished)
+        await self._queue.ack([delivery])
+
+    def _begin(self, delivery: Delivery) -> None:
+        task = asyncio.create_task(self._work(delivery))
+        self._working.add(task)
+        self._metrics.in_flight.set(len(self._working))
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._working.discard(task)
+        self._metrics.in_flight.set(len(self._working))
+
+    async def _work(self, delivery: Delivery) -> None:
+        """Whatever goes wrong here, the delivery is not acked and comes again."""
+        outcome = "failed"
+        try:
+            async with self._kept_invisible(delivery):
+                await self.process(delivery)
+            outcome = "acked"
+        except (Retryable, Permanent) as error:
+            log.warning("a delivery will come again: %s", error)
+        except Exception:
+            log.exception("a delivery will come again: this is a bug")
+        finally:
+            self._metrics.deliveries.labels(outcome).inc()
+
+    @asynccontextmanager
+    async def _kept_invisible(self, delivery: Delivery) -> AsyncIterator[None]:
+        """Nobody else gets the delivery while we are at it, however long it takes."""
+        heartbeat = asyncio.create_task(self._beat(delivery))
+        try:
+            yield
+        finally:
+            heartbeat.cancel()
+
+    async def _beat(self, delivery: Delivery) -> None:
+        while True:
+            await asyncio.sleep(self._config.worker.visibility_heartbeat_seconds)
+            with suppress(Retryable):
+                await self._queue.extend(delivery, self._config.queue.visibility_timeout_seconds)
+
+    async def _set_aside(self, delivery: Delivery, error: BlockError) -> None:
+        """A block that nobody can read: another version may, so it gets another chance or two."""
+        if delivery.attempt < UNDECODABLE_ATTEMPTS:
+            await self._queue.release(delivery, self._config.queue.visibility_timeout_seconds)
+            return
+        log.error("a block cannot be read: %s", error)
+        await self._queue.dead_letter(delivery, "undecodable")
+        self._metrics.dead_letters.labels("undecodable").inc()
+
+    async def _enrich_all(self, beacons: Sequence[Beacon]) -> dict[str, list[FinishedRecord]]:
+        """Finished records by property."""
+        finished: dict[str, list[FinishedRecord]] = defaultdict(list)
+        for place, beacon in enumerate(beacons):
+            if place % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
+            outcome = await self._enrich(beacon)
+            if outcome is not None:
+                finished[beacon.property].append(outcome)
+        self._metrics.enriched.inc(sum(map(len, finished.values())))
+        return finished
+
+    async def _enrich(self, beacon: Beacon) -> FinishedRecord | None:
+        measurement = decode(beacon)
+        if isinstance(measurement, Drop):
+            return self._count_drop(beacon, measurement)
+        self._metrics.unknown_names.inc(measurement.unknown_names)
+        try:
+            outcome = enrich(measurement, self._lookups)
+        except Exception as error:
+            await self._bury_bug(measurement, error)
+            return None
+        if isinstance(outcome, Drop):
+            return self._count_drop(beacon, outcome)
+        return finish(outcome, measurement)
+
+    def _show(self, finished: Mapping[str, Sequence[FinishedRecord]]) -> None:
+        if self._observer:
+            for property_id, records in finished.items():
+                for record in records:
+                    self._observer.record(property_id, record.body)
+
+    def _count_drop(self, beacon: Beacon, drop: Drop) -> None:
+        self._metrics.dropped.counts[drop.reason.value,] += 1
+        if self._observer:
+            self._observer.drop(beacon.property, drop.reason, drop.detail)
+
+    async def _bury_bug(self, measurement: Measurement, error: Exception) -> None:
+        """One measurement fails, its neighbours do not; what is kept of it has no address and no user agent."""
+        log.error("a measurement failed in %s: %s", step_of(error), type(error).__name__)
+        nameless = msgspec.structs.replace(measurement, client_address="", headers=Headers())
+        try:
+            body = msgspec.json.encode(nameless)
+        except (ValueError, TypeError):  # what it failed on may be what no encoder takes either
+            body = b"{}"
+        kept = FinishedRecord(measurement.id.hex(), measurement.at_ms, measurement.received_at_ms, body)
+        await self._dead_letters.bury(measurement.property, step_of(error), "bug", [kept])
+        self._metrics.dead_letters.labels("bug").inc()
+
+
+def step_of(error: Exception) -> str:
+    """The innermost module of ours that the error came through: `acquisition`."""
+    step = "enrich"
+    traceback = error.__traceback__
+    while traceback:
+        module = str(traceback.tb_frame.f_globals.get("__name__", ""))
+        step = module.rpartition(".")[2] if module.startswith("workers.") else step
+        traceback = traceback.tb_next
+    return step
