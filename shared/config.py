@@ -1,5 +1,6 @@
 """The operator's configuration: one frozen struct from `blockmetry.toml` and the environment."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_type_hints
@@ -137,5 +138,5 @@ def _check(config: Config, source: str) -> None:
         raise ConfigError(
             f"{source}: worker.visibility_heartbeat_seconds must be shorter than queue.visibility_timeout_seconds"
         )
-    if config.worker.dead_letters and not config.worker.dead_letters.startswith("file://"):
-        raise ConfigError(f"{source}: worker.dead_letters: {config.worker.dead_letters!r} must begin with file://")
+    if config.worker.dead_letters and not re.match("file://.", config.worker.dead_letters):
+        raise ConfigError(f"{source}: worker.dead_letters: {config.worker.dead_letters!r} must be file://DIRECTORY")

@@ -128,8 +128,8 @@ def _check(entry: Property, where: str) -> None:
     for place, rule in enumerate(entry.url_rule):
         _check_rule(rule, f"{where}: url_rule[{place}]")
     for place, sink in enumerate(entry.sink):
-        if not sink.url.startswith("file://"):
-            raise ConfigError(f"{where}: sink[{place}].url: {sink.url!r} must begin with file://")
+        if not sink.url.startswith("file://") or sink.url == "file://":
+            raise ConfigError(f"{where}: sink[{place}].url: {sink.url!r} must be file://DIRECTORY")
 
 
 def _check_rule(rule: UrlRule, where: str) -> None:

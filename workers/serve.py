@@ -70,6 +70,7 @@ async def working(
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         await lanes.close()
+        await dead_letters.close()
 
 
 async def _measure(queue: Queue, lookups: Lookups, metrics: Metrics) -> None:

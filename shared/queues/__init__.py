@@ -1,9 +1,12 @@
 """Queue: blocks travel from gateways to workers, at least once."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
+
+from shared.config import Config
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -55,3 +58,10 @@ class Queue(Protocol):
 
     async def close(self) -> None:
         """Releases what the client holds. Unacked deliveries come back when their visibility ends."""
+
+
+def open_queue(config: Config) -> Queue:
+    """The queue that the configuration asks for; the embedded one is `DATA/queue.sqlite3`. Raises `ConfigError`."""
+    from shared.queues.embedded import EmbeddedQueue  # noqa: PLC0415 - it is made of the types above
+
+    return EmbeddedQueue(Path(config.data) / "queue.sqlite3", config.queue.visibility_timeout_seconds)
