@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from bench.servers import address
 
@@ -66,8 +66,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begins."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one in all but name
         self._send()
 
     def data_received(self, data: bytes) -> None:

@@ -50,7 +50,8 @@ async def serve(config: Config, tell: Callable[[str, str], None]) -> int:
     """The exit code. Raises `ConfigError`, or `OSError` for ports and disks."""
     stop = stop_signal()
     registry = CollectorRegistry()
-    live = Live(lambda: counters(registry))
+    gateway_url = ""
+    live = Live(lambda: counters(registry), lambda: gateway_url)
     parts: list[Callable[[], str]] = []
     async with AsyncExitStack() as closing:
         queue = open_queue(config)
@@ -64,9 +65,9 @@ async def serve(config: Config, tell: Callable[[str, str], None]) -> int:
         demo = pages.demo({"live_page": url_of(admin), "prefix": config.gateway.path_prefix})
         server = Server(config, known, queue, registry, demo)
         closing.push_async_callback(server.stop)
-        url = await server.start()
+        gateway_url = await server.start()
         parts += [server.not_ready, worker.not_ready]
-        tell("demo page", url + "demo")
+        tell("demo page", gateway_url + "demo")
         tell("live page", url_of(admin))
         tell("metrics", url_of(admin, "/metrics"))
         tell("records", str(Path(config.data, "records")))

@@ -85,19 +85,22 @@ class Server:
 
     async def stop(self) -> None:
         """Not ready, a grace period, no new connections, then ships what time allows; the rest at the next start."""
+        if self._runner:
+            await self._leave(self._runner)
+        if self._journal.waiting_bytes:
+            log.warning("%d bytes stay in the journal for the next start", self._journal.waiting_bytes)
+        self._journal.close()
+
+    async def _leave(self, runner: BaseRunner) -> None:
         self._is_leaving = True
         await asyncio.sleep(self._config.shutdown_grace_seconds)
         self._collect.is_closing = True
-        if self._runner:
-            await self._runner.cleanup()
+        await runner.cleanup()
         self._shipper.finish()
         await asyncio.wait(self._tasks[:1], timeout=self._config.drain_seconds)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._journal.waiting_bytes:
-            log.warning("%d bytes stay in the journal for the next start", self._journal.waiting_bytes)
-        self._journal.close()
 
     def _shipper_of(self, journal: Journal) -> Shipper:
         config = self._config

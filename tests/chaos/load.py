@@ -8,13 +8,15 @@ from pathlib import Path
 import aiohttp
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+WORDS = ("apple", "bread", "chair", "dance", "eagle", "field", "grape", "house", "island", "juice", "kettle", "lemon")
 CONNECTIONS = 8
 PAUSE_SECONDS = 0.002
 
 
 def title_of(number: int) -> str:
-    """A payload that is a function of its id, of varying length."""
-    return blake2b(str(number).encode(), digest_size=32).hexdigest()[: 8 + number % 56].replace("a", "-").strip()
+    """A payload that is a function of its id, of varying length: words, which no anonymisation touches."""
+    digest = blake2b(str(number).encode(), digest_size=16).digest()
+    return " ".join(WORDS[byte % len(WORDS)] for byte in digest[: 4 + number % 13])
 
 
 class Load:
@@ -70,7 +72,8 @@ class Verdict:
         self.altered = {number for number, paths in found.items() if not all(_is_intact(number, p) for p in paths)}
 
     def __str__(self) -> str:
-        return f"lost {self.lost}, unknown {self.unknown}, doubled {self.doubled}, altered {self.altered}"
+        found = {"lost": self.lost, "unknown": self.unknown, "doubled": self.doubled, "altered": self.altered}
+        return ", ".join(f"{len(numbers)} {kind} {sorted(numbers)[:5]}" for kind, numbers in found.items())
 
     @property
     def is_clean(self) -> bool:
