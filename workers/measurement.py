@@ -1,9 +1,27 @@
 """Measurement: a beacon decoded and validated. The last struct that knows the client's address."""
 
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated
+
+import can_ada
 import msgspec
+from msgspec import Meta
 
 from shared.beacon import Beacon, Channel, Headers
-from workers.drop import Drop
+from workers.drop import Drop, DropReason
+
+URL_LIMIT = 4096
+TITLE_LIMIT = 512
+TIME_ZONE_LIMIT = 64
+HEADER_LIMIT = 2048
+ADDRESS_LIMIT = 64
+NUMBERS_LIMIT = 64
+NAME_LIMIT = 40
+SCREEN_LIMIT = 100_000
+OLDEST_MS = 7 * 24 * 3600 * 1000
+FUTURE_MS = 5 * 60 * 1000
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +49,177 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     webdriver: bool = False
     scripted: bool = False
     """A script ran: the channel says so, or a field that only a script can measure is there."""
+    unknown_names: int = 0
+    """How many names of the payload mean nothing on this channel."""
+
+
+class Payload(msgspec.Struct, gc=False):
+    """What anyone may send. `null` is as good as absent."""
+
+    property: str | None = None
+    id: str | None = None
+    url: str | None = None
+    canonical: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+    screen: tuple[float, float] | None = None
+    time_zone: str | None = None
+    timings: dict[str, float | None] | None = None
+    vitals: dict[str, float | None] | None = None
+    webdriver: bool | None = None
+
+
+class TrustedPayload(Payload, gc=False):
+    """What a customer's server, or an imported log, says of a visitor whom we have not seen ourselves."""
+
+    client_ip: str | None = None
+    user_agent: str | None = None
+    accept_language: str | None = None
+    dnt: str | int | bool | None = None
+    gpc: str | int | bool | None = None
+    occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+_TRUSTED = frozenset({Channel.SERVER, Channel.LOG})
+_SCRIPTED = frozenset({Channel.SCRIPT, Channel.AMP})
+_payload = msgspec.json.Decoder(Payload)
+_trusted_payload = msgspec.json.Decoder(TrustedPayload)
+_names = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_KNOWN = frozenset(Payload.__struct_fields__)
+_TRUSTED_KNOWN = frozenset(TrustedPayload.__struct_fields__)
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def decode(beacon: Beacon) -> Measurement | Drop:
-    """The beacon's payload with its bounds applied."""
-    raise NotImplementedError
+    """The beacon's payload with its bounds applied. Total: every payload ends in one or the other."""
+    try:
+        unknown = _count_unknown(beacon)
+        sent = (_trusted_payload if beacon.channel in _TRUSTED else _payload).decode(beacon.payload)
+    except UnicodeDecodeError:
+        return _drop("not UTF-8")
+    except (ValueError, RecursionError) as error:
+        return _drop(str(error))
+    url = clean_url(sent.url)
+    if not _is_web_url(url):
+        return _drop("url: missing or no http(s) URL")
+    seen = _as_reported(sent, beacon) if isinstance(sent, TrustedPayload) else _as_received(beacon)
+    return seen if isinstance(seen, Drop) else _measurement(beacon, sent, url, seen, unknown)
+
+
+class _Seen(msgspec.Struct, frozen=True, gc=False):
+    """Who was seen and when: by ourselves, or by the customer's server."""
+
+    at_ms: int
+    client_address: str
+    headers: Headers
+
+
+def _as_received(beacon: Beacon) -> _Seen:
+    return _Seen(beacon.received_at_ms, clean(beacon.client_address, ADDRESS_LIMIT), _bounded(beacon.headers))
+
+
+def _as_reported(sent: TrustedPayload, beacon: Beacon) -> _Seen | Drop:
+    """The connection's own address and headers are those of the customer's server: nothing of them is kept."""
+    at_ms = beacon.received_at_ms
+    if sent.occurred_at:
+        at_ms = int(sent.occurred_at.timestamp() * 1000)
+        if not beacon.received_at_ms - OLDEST_MS <= at_ms <= beacon.received_at_ms + FUTURE_MS:
+            return _drop("occurred_at: more than 7 days old, or in the future")
+    headers = Headers(
+        user_agent=sent.user_agent or "",
+        accept_language=sent.accept_language or "",
+        dnt=_signal(sent.dnt),
+        gpc=_signal(sent.gpc),
+    )
+    return _Seen(at_ms, clean(sent.client_ip, ADDRESS_LIMIT), _bounded(headers))
+
+
+def _measurement(beacon: Beacon, sent: Payload, url: str, seen: _Seen, unknown: int) -> Measurement:
+    return Measurement(
+        id=beacon.id,
+        property=beacon.property,
+        channel=beacon.channel,
+        received_at_ms=beacon.received_at_ms,
+        at_ms=seen.at_ms,
+        client_address=seen.client_address,
+        headers=seen.headers,
+        url=url,
+        canonical=clean_url(sent.canonical),
+        title=_clean_title(sent.title),
+        referrer=clean_url(sent.referrer),
+        screen=_screen(sent.screen),
+        time_zone=clean(sent.time_zone, TIME_ZONE_LIMIT),
+        timings=_numbers(sent.timings),
+        vitals=_numbers(sent.vitals),
+        webdriver=bool(sent.webdriver),
+        scripted=beacon.channel in _SCRIPTED or bool(sent.screen or sent.time_zone or sent.timings),
+        unknown_names=unknown,
+    )
+
+
+def clean(text: str | None, limit: int) -> str:
+    """At most `limit` characters, without what breaks lines, terminals or JSON: controls and lone surrogates."""
+    cut = (text or "")[:limit]
+    return cut if cut.isprintable() else _UNFIT.sub("", cut)
+
+
+def clean_url(text: str | None) -> str:
+    """A URL that had to be cut ends before the part that the cut went through: half an address is not recognised."""
+    url = clean(text, URL_LIMIT)
+    if text and len(text) > URL_LIMIT:
+        return url[: max(url.rfind(mark) for mark in "/?&;#") + 1]
+    return url
+
+
+def _clean_title(text: str | None) -> str:
+    title = text or ""
+    if not title.isprintable():
+        title = " ".join(title.split())
+    cut = clean(title, TITLE_LIMIT)
+    if len(title) > TITLE_LIMIT and "@" in (last := cut.rpartition(" ")[2]):
+        return cut.removesuffix(last).rstrip()
+    return cut
+
+
+def _numbers(sent: dict[str, float | None] | None) -> dict[str, float]:
+    """JSON knows no NaN and no infinity, and msgspec refuses what overflows: these are finite."""
+    fit = [(name, value) for name, value in (sent or {}).items() if value is not None and _is_name(name)]
+    return dict(fit[:NUMBERS_LIMIT])
+
+
+@lru_cache(maxsize=1024)
+def _is_name(name: str) -> bool:
+    return len(name) <= NAME_LIMIT and name.isascii() and name.isidentifier()
+
+
+def _screen(sent: tuple[float, float] | None) -> tuple[float, float]:
+    return sent if sent and all(0 < side <= SCREEN_LIMIT for side in sent) else (0, 0)
+
+
+def _bounded(headers: Headers) -> Headers:
+    values = msgspec.structs.astuple(headers)
+    joined = "".join(values)
+    if len(joined) <= HEADER_LIMIT and joined.isprintable():
+        return headers
+    return Headers(*(clean(value, HEADER_LIMIT) for value in values))
+
+
+def _signal(sent: str | int | bool | None) -> str:
+    """`1`, `true` and `"1"` are what the header says with `1`."""
+    return str(int(sent)) if isinstance(sent, int) else sent or ""
+
+
+def _count_unknown(beacon: Beacon) -> int:
+    known = _TRUSTED_KNOWN if beacon.channel in _TRUSTED else _KNOWN
+    return len(_names.decode(beacon.payload).keys() - known)
+
+
+def _is_web_url(url: str) -> bool:
+    try:
+        return can_ada.parse(url).protocol in ("https:", "http:")
+    except (ValueError, TypeError):
+        return False
+
+
+def _drop(detail: str) -> Drop:
+    return Drop(DropReason.BAD_MEASUREMENT, detail)

@@ -1,0 +1,39 @@
+import pytest
+
+from workers.steps.private_names import is_flag, kind
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("token session sid PHPSESSID access_token sessionId authToken auth key api_key code X-Amz-Signature", "token"),
+        ("reset_password_token SAMLResponse oauth_verifier_code csrf accesstoken client_secret", "token"),
+        ("password passwd new-password pwd password2 passwordConfirmation", "password"),
+        ("email e-mail E-Mail user_email userEmail useremail email2 user[email] data.attributes.email", "email"),
+        ("phone phone_number phoneNumber tel customer_phone msisdn", "phone"),
+        ("name first_name lastName fullname surname customer_name vorname", "name"),
+        ("user uid userID user_id username customer_id login", "user"),
+        ("street postcode billing_address", "address"),
+        ("ip client_ip ip_address", "ip"),
+        ("dob date_of_birth birthday", "birthday"),
+    ],
+)
+def test_a_name_that_promises_something_private_says_what(names: str, expected: str) -> None:
+    assert {name: kind(name) for name in names.split()} == dict.fromkeys(names.split(), expected)
+
+
+ORDINARY = """
+    q page id sort lang country_code currencyCode product_name productName category_id filename author keyword
+    keywords monkey sort_key token_type user_type utm_name utm_campaign smartphone phonecase state size color promo_code
+    hostname session_type email_format order_id 123 _
+"""
+
+
+@pytest.mark.parametrize("name", ORDINARY.split())
+def test_ordinary_parameters_stay(name: str) -> None:
+    assert kind(name) == ""
+
+
+def test_a_flag_tells_nothing_of_anybody() -> None:
+    assert all(map(is_flag, ["", "1", "true", "FALSE", "no"]))
+    assert not is_flag("2")

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from shared.addresses import parse_address
+from shared.errors import ConfigError
+from tests import mmdb
+from tests.measurements import write_lines
+from workers.tables.networks import read_addresses, read_proxies
+
+KINDS = ("is_anonymous_vpn", "is_public_proxy", "is_residential_proxy", "is_tor_exit_node", "is_hosting_provider")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_anonymous_network_hides_the_visitor(tmp_path: Path, kind: str) -> None:
+    proxies = read_proxies([str(mmdb.anonymous(tmp_path / "Anonymous-IP.mmdb", {"192.0.2.0/24": kind}))])
+    assert "192.0.2.200" in proxies
+    assert "::ffff:192.0.2.200" in proxies
+    assert "198.51.100.1" not in proxies
+
+
+def test_an_entry_that_says_no_is_no_proxy(tmp_path: Path) -> None:
+    path = mmdb.write(tmp_path / "a.mmdb", "GeoIP2-Anonymous-IP", {"192.0.2.0/24": {"is_anonymous": False}})
+    assert "192.0.2.1" not in read_proxies([str(path)])
+
+
+def test_lists_and_databases_are_asked_together(tmp_path: Path) -> None:
+    listed = write_lines(tmp_path / "exits.txt", "# exits", "203.0.113.7", "", "2001:db8::/32  # a network")
+    database = str(mmdb.anonymous(tmp_path / "a.mmdb", {"192.0.2.0/24": "is_tor_exit_node"}))
+    proxies = read_proxies([listed, database])
+    assert all(address in proxies for address in ("203.0.113.7", "2001:db8::5", "192.0.2.1"))
+    assert all(address not in proxies for address in ("203.0.113.8", "", "nonsense"))
+
+
+def test_without_files_nobody_hides() -> None:
+    assert "192.0.2.1" not in read_proxies([])
+
+
+def test_several_lists_are_one_set(tmp_path: Path) -> None:
+    first, second = write_lines(tmp_path / "1", "192.0.2.0/24"), write_lines(tmp_path / "2", "198.51.100.1")
+    addresses = read_addresses([first, second])
+    assert parse_address("192.0.2.9") in addresses
+    assert parse_address("198.51.100.1") in addresses
+    assert parse_address("198.51.100.2") not in addresses
+
+
+def test_a_line_that_is_no_address_is_named(tmp_path: Path) -> None:
+    bad = write_lines(tmp_path / "bad.txt", "192.0.2.1", "# fine", "192.0.2.300")
+    with pytest.raises(ConfigError, match=r"bad\.txt: line 3: '192\.0\.2\.300'"):
+        read_addresses([bad])
+
+
+def test_a_missing_or_unreadable_list_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"gone\.txt: No such file"):
+        read_addresses([str(tmp_path / "gone.txt")])
+    (tmp_path / "binary.txt").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match=r"binary\.txt: .*utf-8"):
+        read_proxies([str(tmp_path / "binary.txt")])
+
+
+def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="an Anonymous-IP database is wanted"):
+        read_proxies([str(mmdb.city(tmp_path / "city.mmdb"))])

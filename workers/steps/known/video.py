@@ -1,0 +1,28 @@
+"""Video platforms."""
+
+VIDEO = {
+    "youtube": "youtube.com youtu.be youtube-nocookie.com",
+    "vimeo": "vimeo.com",
+    "dailymotion": "dailymotion.com dai.ly",
+    "twitch": "twitch.tv",
+    "netflix": "netflix.com",
+    "hulu": "hulu.com",
+    "disney+": "disneyplus.com",
+    "bilibili": "bilibili.com b23.tv",
+    "niconico": "nicovideo.jp nico.ms",
+    "youku": "youku.com",
+    "iqiyi": "iqiyi.com",
+    "douyin": "douyin.com",
+    "kuaishou": "kuaishou.com",
+    "rutube": "rutube.ru",
+    "rumble": "rumble.com",
+    "odysee": "odysee.com",
+    "bitchute": "bitchute.com",
+    "kick": "kick.com",
+    "peertube": "joinpeertube.org framatube.org",
+    "ted": "ted.com",
+    "wistia": "wistia.com wistia.net",
+    "crunchyroll": "crunchyroll.com",
+    "veoh": "veoh.com",
+    "metacafe": "metacafe.com",
+}
