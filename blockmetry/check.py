@@ -1,11 +1,13 @@
 """`blockmetry check`: is the configuration sound, and what is missing for full records?"""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from blockmetry.options import DEFAULT_FILE, config_option, configure, data_option, explained
@@ -23,6 +25,10 @@ NO_PROXIES = (
     "none: visitors behind Tor or a VPN are located at its exit. Set [lookups] anonymous to an Anonymous-IP "
     "database, or to lists of addresses and networks, one a line"
 )
+
+
+PIPED_WIDTH = 1000
+"""Into a file or a pipe, nothing is wrapped."""
 
 
 class Row(NamedTuple):
@@ -47,8 +53,8 @@ def check(config_file: Path | None, data: str | None) -> None:
     lookups = open_lookups(config, known, load_secret(config))
     table = Table("", "status", "what it means", title="Blockmetry configuration", title_justify="left")
     for row in _rows(config, config_file, known.value, lookups):
-        table.add_row(*row)
-    Console().print(table)
+        table.add_row(*map(escape, row))
+    Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
 
 
 def _rows(config: Config, config_file: Path | None, known: Properties, lookups: Lookups) -> Iterator[Row]:

@@ -80,7 +80,7 @@ def explain(
         "accept_language": accept_language,
     }
     outcome = outcome_of(msgspec.json.encode(sent), known.value, lookups)
-    Console().print(JSON(msgspec.json.encode(outcome).decode()))
+    Console(soft_wrap=True).print(JSON(msgspec.json.encode(outcome).decode()))
     sys.exit(0 if "record" in outcome else NOT_RECORDED_EXIT)
 
 

@@ -53,6 +53,9 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """How many names of the payload mean nothing on this channel."""
 
 
+NOTHING = msgspec.Raw(b"null")
+
+
 class Payload(msgspec.Struct, gc=False):
     """What anyone may send. `null` is as good as absent."""
 
@@ -64,8 +67,8 @@ class Payload(msgspec.Struct, gc=False):
     referrer: str | None = None
     screen: tuple[float, float] | None = None
     time_zone: str | None = None
-    timings: dict[str, float | None] | None = None
-    vitals: dict[str, float | None] | None = None
+    timings: msgspec.Raw = NOTHING
+    vitals: msgspec.Raw = NOTHING
     webdriver: bool | None = None
 
 
@@ -85,6 +88,8 @@ _SCRIPTED = frozenset({Channel.SCRIPT, Channel.AMP})
 _payload = msgspec.json.Decoder(Payload)
 _trusted_payload = msgspec.json.Decoder(TrustedPayload)
 _names = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_map = msgspec.json.Decoder(dict[str, float | None] | None)
+_float = msgspec.json.Decoder(float | None)
 _KNOWN = frozenset(Payload.__struct_fields__)
 _TRUSTED_KNOWN = frozenset(TrustedPayload.__struct_fields__)
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -95,6 +100,7 @@ def decode(beacon: Beacon) -> Measurement | Drop:
     try:
         unknown = _count_unknown(beacon)
         sent = (_trusted_payload if beacon.channel in _TRUSTED else _payload).decode(beacon.payload)
+        timings, vitals = _numbers(sent.timings), _numbers(sent.vitals)
     except UnicodeDecodeError:
         return _drop("not UTF-8")
     except (ValueError, RecursionError) as error:
@@ -103,7 +109,7 @@ def decode(beacon: Beacon) -> Measurement | Drop:
     if not _is_web_url(url):
         return _drop("url: missing or no http(s) URL")
     seen = _as_reported(sent, beacon) if isinstance(sent, TrustedPayload) else _as_received(beacon)
-    return seen if isinstance(seen, Drop) else _measurement(beacon, sent, url, seen, unknown)
+    return seen if isinstance(seen, Drop) else _measurement(beacon, sent, url, seen, timings, vitals, unknown)
 
 
 class _Seen(msgspec.Struct, frozen=True, gc=False):
@@ -134,7 +140,15 @@ def _as_reported(sent: TrustedPayload, beacon: Beacon) -> _Seen | Drop:
     return _Seen(at_ms, clean(sent.client_ip, ADDRESS_LIMIT), _bounded(headers))
 
 
-def _measurement(beacon: Beacon, sent: Payload, url: str, seen: _Seen, unknown: int) -> Measurement:
+def _measurement(
+    beacon: Beacon,
+    sent: Payload,
+    url: str,
+    seen: _Seen,
+    timings: dict[str, float],
+    vitals: dict[str, float],
+    unknown: int,
+) -> Measurement:
     return Measurement(
         id=beacon.id,
         property=beacon.property,
@@ -149,10 +163,10 @@ def _measurement(beacon: Beacon, sent: Payload, url: str, seen: _Seen, unknown: 
         referrer=clean_url(sent.referrer),
         screen=_screen(sent.screen),
         time_zone=clean(sent.time_zone, TIME_ZONE_LIMIT),
-        timings=_numbers(sent.timings),
-        vitals=_numbers(sent.vitals),
+        timings=timings,
+        vitals=vitals,
         webdriver=bool(sent.webdriver),
-        scripted=beacon.channel in _SCRIPTED or bool(sent.screen or sent.time_zone or sent.timings),
+        scripted=beacon.channel in _SCRIPTED or bool(sent.screen or sent.time_zone or timings),
         unknown_names=unknown,
     )
 
@@ -181,10 +195,21 @@ def _clean_title(text: str | None) -> str:
     return cut
 
 
-def _numbers(sent: dict[str, float | None] | None) -> dict[str, float]:
+def _numbers(sent: msgspec.Raw) -> dict[str, float]:
     """JSON knows no NaN and no infinity, and msgspec refuses what overflows: these are finite."""
-    fit = [(name, value) for name, value in (sent or {}).items() if value is not None and _is_name(name)]
+    try:
+        numbers = _map.decode(sent)
+    except msgspec.ValidationError:  # one value that is no number costs itself, not the measurement
+        numbers = {name: _number(value) for name, value in (_names.decode(sent) or {}).items()}
+    fit = [(name, value) for name, value in (numbers or {}).items() if value is not None and _is_name(name)]
     return dict(fit[:NUMBERS_LIMIT])
+
+
+def _number(sent: msgspec.Raw) -> float | None:
+    try:
+        return _float.decode(sent)
+    except msgspec.ValidationError:
+        return None
 
 
 @lru_cache(maxsize=1024)

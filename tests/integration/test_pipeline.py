@@ -89,12 +89,17 @@ async def test_sigterm_ships_and_writes_what_was_acknowledged(tmp_path: Path) ->
 async def test_bots_leave_a_count_and_no_record(tmp_path: Path) -> None:
     with running(tmp_path, "up", *FREE_PORTS) as up:
         url = up.url("demo page").removesuffix("demo")
-        assert await post(url, beacon(1), "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)") == 204
+        assert (
+            await post(url, beacon(1), "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")
+            == 204
+        )
         assert await post(url, beacon(2)) == 204
         until(lambda: record_files(tmp_path))
         counted = await metrics(up.url("metrics"))
     assert list(records(tmp_path)) == [f"{2:032x}"]
-    dropped = [line for line in counted.splitlines() if line.startswith("blockmetry_dropped_total") and line.endswith(" 1.0")]
+    dropped = [
+        line for line in counted.splitlines() if line.startswith("blockmetry_dropped_total") and line.endswith(" 1.0")
+    ]
     assert len(dropped) == 1
 
 

@@ -168,3 +168,16 @@ def test_a_hit_of_another_week_of_the_future_or_without_a_zone_is_dropped(when: 
 def test_a_week_back_and_a_little_ahead_are_accepted() -> None:
     assert decoded(Channel.SERVER, occurred_at="2025-11-17T16:00:00Z").at_ms == RECEIVED_MS - 7 * 86_400_000
     assert decoded(Channel.SERVER, occurred_at="2025-11-24T16:05:00Z").at_ms == RECEIVED_MS + 300_000
+
+
+def test_one_timing_that_is_no_number_costs_itself_and_not_the_measurement() -> None:
+    m = decode(beacon(b'{"url":"https://example.com/","timings":{"a":"x","b":1e999,"c":[1],"d":2.5},"vitals":null}'))
+    assert isinstance(m, Measurement)
+    assert m.timings == {"d": 2.5}
+    assert m.vitals == {}
+
+
+@pytest.mark.parametrize("sent", [b"5", b'"x"', b"[1]", b"true"])
+def test_timings_that_are_no_map_are_a_drop(sent: bytes) -> None:
+    m = decode(beacon(b'{"url":"https://example.com/","timings":' + sent + b"}"))
+    assert isinstance(m, Drop)
