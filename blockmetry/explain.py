@@ -37,9 +37,9 @@ Exit codes: 0 a record (or a batch that was read to its end), 1 a drop or a reje
 """
 )
 @click.argument("url", required=False)
-@click.option("--property", "property_id", default="demo", show_default=True, help="Property id.")
+@click.option("--property", "property", default="demo", show_default=True, help="Property id.")
 @click.option("--user-agent", default="", help="The browser's User-Agent.")
-@click.option("--address", default="", help="The visitor's IP address.")
+@click.option("--address", "client_ip", default="", help="The visitor's IP address.")
 @click.option("--referrer", default="", help="document.referrer")
 @click.option("--accept-language", default="", help="The browser's Accept-Language.")
 @click.option(
@@ -50,17 +50,7 @@ Exit codes: 0 a record (or a batch that was read to its end), 1 a drop or a reje
 @config_option
 @data_option
 @explained
-def explain(
-    url: str | None,
-    property_id: str,
-    user_agent: str,
-    address: str,
-    referrer: str,
-    accept_language: str,
-    batch: TextIO | None,
-    config_file: Path | None,
-    data: str | None,
-) -> None:
+def explain(url: str | None, batch: TextIO | None, config_file: Path | None, data: str | None, **sent: str) -> None:
     """Show the record that a measurement would become, or the reason why it would be dropped."""
     if bool(url) == bool(batch):
         raise click.UsageError("give a URL, or --batch FILE")
@@ -71,15 +61,7 @@ def explain(
         for line in filter(str.strip, batch):
             click.echo(msgspec.json.encode(outcome_of(_bytes(line), known.value, lookups)))
         return
-    sent = {
-        "property": property_id,
-        "url": url,
-        "user_agent": user_agent,
-        "client_ip": address,
-        "referrer": referrer,
-        "accept_language": accept_language,
-    }
-    outcome = outcome_of(msgspec.json.encode(sent), known.value, lookups)
+    outcome = outcome_of(msgspec.json.encode({"url": url, **sent}), known.value, lookups)
     Console(soft_wrap=True).print(JSON(msgspec.json.encode(outcome).decode()))
     sys.exit(0 if "record" in outcome else NOT_RECORDED_EXIT)
 

@@ -54,14 +54,17 @@ async def test_the_same_id_sent_again_is_the_same_hit(tmp_path: Path) -> None:
 
 
 async def test_gateway_and_worker_share_the_embedded_queue_as_separate_processes(tmp_path: Path) -> None:
-    with running(tmp_path, "gateway", *FREE_PORTS) as gateway, running(tmp_path, "worker", "--admin-port", "0") as one:
-        with running(tmp_path, "worker", "--admin-port", "0") as other:
-            url = gateway.url("gateway")
-            assert one.url("metrics")
-            assert other.url("metrics")
-            for number in range(300):
-                assert await post(url, beacon(number)) == 204
-            until(lambda: len(record_files(tmp_path)) == 300)
+    with (
+        running(tmp_path, "gateway", *FREE_PORTS) as gateway,
+        running(tmp_path, "worker", "--admin-port", "0") as one,
+        running(tmp_path, "worker", "--admin-port", "0") as other,
+    ):
+        url = gateway.url("gateway")
+        assert one.url("metrics")
+        assert other.url("metrics")
+        for number in range(300):
+            assert await post(url, beacon(number)) == 204
+        until(lambda: len(record_files(tmp_path)) == 300)
     assert set(records(tmp_path)) == {f"{number:032x}" for number in range(300)}
 
 
