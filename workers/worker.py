@@ -8,11 +8,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Protocol
 
-import msgspec
-
 from shared import block
 from shared.backoff import delays
-from shared.beacon import Beacon, Headers
+from shared.beacon import Beacon
 from shared.block import BlockError, RecordBlock
 from shared.config import Config
 from shared.errors import Permanent, Retryable
@@ -20,11 +18,10 @@ from shared.queues import Delivery, Queue
 from shared.record import FinishedRecord
 from workers.dead_letters import DeadLetters
 from workers.drop import Drop
-from workers.enrich import enrich, finish
 from workers.lanes import Lanes
 from workers.lookups import Lookups
-from workers.measurement import Measurement, decode
 from workers.metrics import Metrics
+from workers.outcome import Bug, conclude
 
 RECEIVE_WAIT_SECONDS = 1.0
 UNDECODABLE_ATTEMPTS = 3
@@ -170,59 +167,29 @@ class Worker:
     async def _enrich_all(self, beacons: Sequence[Beacon]) -> dict[str, list[FinishedRecord]]:
         """Finished records by property."""
         finished: dict[str, list[FinishedRecord]] = defaultdict(list)
-        for place, beacon in enumerate(beacons):
-            if place % BREATH == BREATH - 1:
+        for place, beacon in enumerate(beacons, start=1):
+            if place % BREATH == 0:
                 await asyncio.sleep(0)
-            outcome = await self._enrich(beacon)
-            if outcome is not None:
-                finished[beacon.property].append(outcome)
+            outcome = conclude(beacon, self._lookups)
+            self._metrics.unknown_names.inc(outcome.unknown_names)
+            match outcome.result:
+                case FinishedRecord() as record:
+                    finished[beacon.property].append(record)
+                case Drop() as drop:
+                    self._count_drop(beacon.property, drop)
+                case Bug() as bug:
+                    await self._dead_letters.bury(beacon.property, bug.step, "bug", [bug.kept])
+                    self._metrics.dead_letters.labels("bug").inc()
         self._metrics.enriched.inc(sum(map(len, finished.values())))
         return finished
 
-    async def _enrich(self, beacon: Beacon) -> FinishedRecord | None:
-        measurement = decode(beacon)
-        if isinstance(measurement, Drop):
-            return self._count_drop(beacon, measurement)
-        self._metrics.unknown_names.inc(measurement.unknown_names)
-        try:
-            outcome = enrich(measurement, self._lookups)
-        except Exception as error:
-            await self._bury_bug(measurement, error)
-            return None
-        if isinstance(outcome, Drop):
-            return self._count_drop(beacon, outcome)
-        return finish(outcome, measurement)
+    def _count_drop(self, property_id: str, drop: Drop) -> None:
+        self._metrics.dropped.counts[drop.reason.value,] += 1
+        if self._observer:
+            self._observer.drop(property_id, drop.reason, drop.detail)
 
     def _show(self, finished: Mapping[str, Sequence[FinishedRecord]]) -> None:
         if self._observer:
             for property_id, records in finished.items():
                 for record in records:
                     self._observer.record(property_id, record.body)
-
-    def _count_drop(self, beacon: Beacon, drop: Drop) -> None:
-        self._metrics.dropped.counts[drop.reason.value,] += 1
-        if self._observer:
-            self._observer.drop(beacon.property, drop.reason, drop.detail)
-
-    async def _bury_bug(self, measurement: Measurement, error: Exception) -> None:
-        """One measurement fails, its neighbours do not; what is kept of it has no address and no user agent."""
-        log.error("a measurement failed in %s: %s", step_of(error), type(error).__name__)
-        nameless = msgspec.structs.replace(measurement, client_address="", headers=Headers())
-        try:
-            body = msgspec.json.encode(nameless)
-        except (ValueError, TypeError):  # what it failed on may be what no encoder takes either
-            body = b"{}"
-        kept = FinishedRecord(measurement.id.hex(), measurement.at_ms, measurement.received_at_ms, body)
-        await self._dead_letters.bury(measurement.property, step_of(error), "bug", [kept])
-        self._metrics.dead_letters.labels("bug").inc()
-
-
-def step_of(error: Exception) -> str:
-    """The innermost module of ours that the error came through: `acquisition`."""
-    step = "enrich"
-    traceback = error.__traceback__
-    while traceback:
-        module = str(traceback.tb_frame.f_globals.get("__name__", ""))
-        step = module.rpartition(".")[2] if module.startswith("workers.") else step
-        traceback = traceback.tb_next
-    return step

@@ -82,8 +82,6 @@ class Verdict:
 
 def _is_intact(number: int, path: Path) -> bool:
     record = json.loads(path.read_text())
-    return (
-        record["PageProperties"]["Title"] == title_of(number)
-        and record["PageProperties"]["URLPath"] == f"/products/{number % 97}"
-        and record["Meta"]["RecordID"] == f"{number:032x}"
-    )
+    page = record["PageProperties"]
+    found = page["Title"], page["URLPath"], record["Meta"]["RecordID"]
+    return bool(found == (title_of(number), f"/products/{number % 97}", f"{number:032x}"))
