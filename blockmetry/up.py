@@ -1,5 +1,6 @@
 """`blockmetry up`: gateway, queue and worker in one process, with a demo page and a live page."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -75,15 +76,16 @@ async def serve(config: Config, tell: Callable[[str, str], None]) -> int:
     return 0
 
 
+SHOWN = frozenset({"received", "rejected", "delivered", "handed_back", "dead_letters", "journal_bytes", "queue_depth"})
+
+
 def counters(registry: CollectorRegistry) -> dict[str, float]:
-    """What the live page shows beside the records: the pipeline's totals, and drops and rejects by reason."""
-    totals: dict[str, float] = {}
-    for family in registry.collect():
-        for sample in family.samples:
-            name = sample.name.removeprefix("blockmetry_").removesuffix("_total")
-            if name in ("received", "enriched", "delivered", "journal_bytes", "handed_back", "dead_letters"):
-                totals[name] = totals.get(name, 0) + sample.value
-            elif name in ("dropped", "rejected", "queue_depth") and sample.value:
-                label = next(iter(sample.labels.values()))
-                totals[f"{name}.{label}"] = sample.value
+    """What the live page shows beside the records: totals by name, and `rejected.REASON`."""
+    totals: dict[str, float] = defaultdict(float)
+    for sample in (sample for family in registry.collect() for sample in family.samples):
+        name = sample.name.removeprefix("blockmetry_").removesuffix("_total")
+        if name in SHOWN and sample.labels.get("state") != "dead":
+            totals[name] += sample.value
+        if name == "rejected" and sample.value:
+            totals[f"rejected.{sample.labels['reason']}"] = sample.value
     return totals
