@@ -38,13 +38,13 @@ class App:
         for path, page in {"/robots.txt": ROBOTS, **pages}.items():
             self._routes[path_prefix + path] = {"GET": page.answer, "HEAD": page.answer}
 
-    async def answer(self, request: web.BaseRequest) -> Answer:
+    def answer(self, request: web.BaseRequest) -> Awaitable[Answer]:
         """What `aiohttp.web.Server` calls."""
         handlers = self._routes.get(request.raw_path) or self._routes.get(request.path, {})
         handler = handlers.get(request.method)
-        return await handler(request) if handler else self._answer_other(request, handlers)
+        return handler(request) if handler else self._answer_other(request, handlers)
 
-    def _answer_other(self, request: web.BaseRequest, handlers: Mapping[str, Handler]) -> Answer:
+    async def _answer_other(self, request: web.BaseRequest, handlers: Mapping[str, Handler]) -> Answer:
         now = self._now()
         if request.method == "OPTIONS":
             return answers.preflight(request, now, ", ".join([*(handlers or ("GET", "POST")), "OPTIONS"]))

@@ -119,10 +119,14 @@ def _refuse_values(sent: Payload, properties: Properties) -> Reject | None:
         return Reject(RejectReason.UNKNOWN_PROPERTY, "no such property is configured")
     if not _is_web_url(sent.url or ""):
         return Reject(RejectReason.BAD_URL, "`url` is missing or no http(s) URL")
-    for name, sent_map in (("timings", sent.timings), ("vitals", sent.vitals)):
-        if bytes(sent_map)[:1] not in (b"{", b"n"):
-            return Reject(RejectReason.BAD_FIELD, f"`{name}` is no object")
+    if not (_is_map(sent.timings) and _is_map(sent.vitals)):
+        return Reject(RejectReason.BAD_FIELD, "`timings` or `vitals` is no object")
     return None
+
+
+def _is_map(sent: msgspec.Raw) -> bool:
+    """`{…}` or `null`: the decoder has seen that it is sound JSON, so its first byte says what it is."""
+    return sent is ABSENT or bytes(sent)[:1] in (b"{", b"n")
 
 
 def _is_web_url(text: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from aiohttp.web_runner import BaseRunner
 from prometheus_client import CollectorRegistry
 
-from gateway import journals, pages
+from gateway import front, journals, pages
 from gateway.app import App
 from gateway.collect import Collect
 from gateway.journal import Journal
@@ -19,7 +19,7 @@ from gateway.shipper import Shipper
 from gateway.sync import JournalSync
 from shared import beacon, loop
 from shared.config import Config
-from shared.http import serve_requests, url_of
+from shared.http import url_of
 from shared.properties import Properties
 from shared.queues import Queue
 from shared.watch import Watched, keep_fresh
@@ -65,7 +65,7 @@ class Server:
     async def start(self) -> str:
         """The URL of the public port. Raises `OSError` when it cannot be had."""
         config = self._config
-        self._runner = await serve_requests(self._app.answer, config.host, config.port, config.keepalive_seconds)
+        self._runner = await front.listen(self._app.answer, config.host, config.port, config.keepalive_seconds)
         self._tasks = [
             asyncio.create_task(work)
             for work in (

@@ -18,7 +18,7 @@ Struct = TypeVar("Struct", bound=Section)
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 """0: a free port, printed at the start."""
-Positive = Annotated[float, Meta(gt=0)]
+Positive = Annotated[float, Meta(gt=0, le=366 * 86_400)]
 PathPrefix = Annotated[str, Meta(pattern=r"\A(/[A-Za-z0-9._~-]+)*\Z")]
 HeaderName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]+\Z")]
 

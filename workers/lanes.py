@@ -132,6 +132,9 @@ class Lanes:
         writes = [
             lane.write(finished) for property_id, finished in records.items() for lane in self._lanes_of(property_id)
         ]
+        writes += [
+            self._bury(property_id, "none", records[property_id]) for property_id in records.keys() - self._properties()
+        ]
         outcomes = await asyncio.gather(*writes, return_exceptions=True)  # one lane's trouble stops no other
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -143,13 +146,17 @@ class Lanes:
             if lane.name == later.sink:
                 await lane.write(later.records, later.attempt, later.first_failed_at_ms)
                 return
-        await self._dead_letters.bury(later.property, later.sink, "no_such_lane", later.records)
-        self._metrics.dead_letters.labels("no_such_lane").inc(len(later.records))
+        await self._bury(later.property, later.sink, later.records)
 
     async def close(self) -> None:
         """Of all sinks."""
         for lane in self._lanes.values():
             await lane.close()
+
+    async def _bury(self, property_id: str, sink: str, records: Sequence[FinishedRecord]) -> None:
+        """The property, or its sink, went out of the configuration while its records were under way."""
+        await self._dead_letters.bury(property_id, sink, "no_such_lane", records)
+        self._metrics.dead_letters.labels("no_such_lane").inc(len(records))
 
     def _lanes_of(self, property_id: str) -> list[Lane]:
         configured = self._properties().get(property_id)

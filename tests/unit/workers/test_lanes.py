@@ -157,6 +157,15 @@ async def test_a_property_that_cannot_be_written_does_not_keep_others_from_being
     assert (await queue.depth()).delayed == 1
 
 
+async def test_records_of_a_property_that_went_away_meanwhile_are_buried_and_counted(
+    tmp_path: Path, queue: EmbeddedQueue, registry: CollectorRegistry
+) -> None:
+    opened = all_lanes(tmp_path, queue, registry, Property(id="shop"))
+    await opened.deliver({"gone": [record("a")], "shop": [record("b")]})
+    assert buried(tmp_path) == {"a": "no_such_lane"}
+    assert registry.get_sample_value("blockmetry_dead_letters_total", {"reason": "no_such_lane"}) == 1
+
+
 async def test_what_was_handed_back_by_a_lane_that_is_gone_is_buried(
     tmp_path: Path, queue: EmbeddedQueue, registry: CollectorRegistry
 ) -> None:

@@ -5,7 +5,6 @@ import pytest
 from shared.beacon import Beacon, Channel, Headers
 from shared.record import FinishedRecord
 from tests.measurements import CHROME, lookups
-from workers import enrich
 from workers.drop import Drop, DropReason
 from workers.outcome import Bug, conclude
 
@@ -42,7 +41,7 @@ def test_a_bug_in_a_step_is_kept_with_the_step_s_name_and_without_the_address(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(enrich.performance, "measure", fail)
+    monkeypatch.setattr("workers.steps.performance.measure", fail)
     result = conclude(beacon(), lookups()).result
     assert isinstance(result, Bug)
     assert result.step == "enrich"

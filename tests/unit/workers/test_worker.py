@@ -12,7 +12,6 @@ from shared.beacon import Beacon, Channel, Headers
 from shared.properties import DEMO
 from shared.queues.embedded import EmbeddedQueue
 from tests.measurements import CHROME, lookups
-from workers import enrich
 from workers.dead_letters import DeadLetters
 from workers.lanes import Lanes
 from workers.metrics import Metrics
@@ -138,7 +137,7 @@ async def test_a_block_that_cannot_be_read_is_dead_after_three_attempts_and_cost
 async def test_a_bug_in_a_step_costs_one_measurement_and_leaves_no_address(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(enrich.clock, "tell", lambda *_: 1 // 0)
+    monkeypatch.setattr("workers.steps.clock.tell", lambda *_: 1 // 0)
     await bench.queue.send(packed(1))
     await bench.run_until_idle()
     (letter,) = (bench.path / "dead" / "reason=bug").rglob("*.json")
