@@ -135,6 +135,12 @@ class Journal:
         with suppress(OSError):  # then a restart ships more of it again, which changes nothing at the sinks
             os.pwrite(self._position_file, stored + CHECKSUM.pack(zlib.crc32(stored)), 0)
 
+    def retire(self) -> None:
+        """Once everything is shipped, nothing of it stays on disk: the segment being written goes too."""
+        if self._active and not self.waiting_bytes:
+            self._active = None
+            self.commit(self._committed)
+
     def begin_sync(self) -> Callable[[], None]:
         """Takes what is not on disk yet; the function returned puts it there, in any thread. It raises `OSError`."""
         descriptors = [segment.duplicate() for segment in self._unsynced]  # a segment may be shipped meanwhile

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable
 
 from gateway.journal import Journal
@@ -16,6 +17,8 @@ READ_BYTES = 512 << 10
 """What one block is made of at the most, before compression."""
 FIRST_DELAY_SECONDS = 0.1
 LONGEST_DELAY_SECONDS = 5.0
+RETIRE_EVERY_SECONDS = 60.0
+"""How long client addresses may stay on disk after they were shipped, once traffic pauses."""
 
 log = logging.getLogger("blockmetry.shipper")
 
@@ -39,6 +42,7 @@ class Shipper:
         self._block_max_age_seconds = block_max_age_seconds
         self._random = random_number
         self._is_finishing = False
+        self._retired_at = time.monotonic()
 
     async def run(self) -> None:
         """Until `finish`, and then until the journal is empty.
@@ -50,6 +54,7 @@ class Shipper:
                 await asyncio.sleep(self._block_max_age_seconds)
             try:
                 await self._ship_next()
+                self._retire()
             except OSError as error:
                 log.error("the journal cannot be read: %s", error)
                 await asyncio.sleep(LONGEST_DELAY_SECONDS)
@@ -65,6 +70,11 @@ class Shipper:
             await asyncio.gather(*map(self._send, bodies))
             self._metrics.block_beacons.observe(len(stretch.payloads) / len(bodies))
         self._journal.commit(stretch.end)
+
+    def _retire(self) -> None:
+        if time.monotonic() - self._retired_at > RETIRE_EVERY_SECONDS:
+            self._journal.retire()
+            self._retired_at = time.monotonic()
 
     async def _send(self, body: str) -> None:
         """Until the queue has it: an outage makes the journal longer and nothing else."""
