@@ -54,21 +54,25 @@ def accepted(request: web.BaseRequest, now: float) -> Answer:
     return _accepted(request.headers.get(ORIGIN, ""), keeps_alive(request), int(now))
 
 
-def refused(request: web.BaseRequest, now: float, reject: Reject) -> Answer:
-    """The reason in a header and in a JSON body."""
+def refused(request: web.BaseRequest, now: float, reject: Reject, methods: str = "") -> Answer:
+    """The reason in a header and in a JSON body. `methods`: what the path has, where something else was asked for."""
     body = msgspec.json.encode({"error": reject.reason, "detail": reject.detail})
-    return answer(request, now, reject.status, {**_refusal(reject), "Content-Type": "application/json"}, body)
+    headers = {**_reflect(request), **_refusal(reject), "Content-Type": "application/json"}
+    return answer(request, now, reject.status, {**headers, "Allow": methods} if methods else headers, body)
 
 
 def pixel(request: web.BaseRequest, now: float, reject: Reject | None = None) -> Answer:
     """The GIF, whatever happened: a broken image on a customer's page helps nobody."""
-    headers = {**(_refusal(reject) if reject else {}), "Content-Type": "image/gif", "Cache-Control": "no-store"}
-    return answer(request, now, reject.status if reject else 200, headers, PIXEL)
+    headers = {**_reflect(request), "Content-Type": "image/gif", "Cache-Control": "no-store"}
+    if reject:
+        return answer(request, now, reject.status, {**headers, **_refusal(reject)}, PIXEL)
+    return answer(request, now, 200, headers, PIXEL)
 
 
 def preflight(request: web.BaseRequest, now: float, methods: str) -> Answer:
     """The answer to OPTIONS."""
     headers = {
+        **_reflect(request),
         "Allow": methods,
         "Access-Control-Allow-Methods": methods,
         "Access-Control-Allow-Headers": "Content-Type",
@@ -78,11 +82,10 @@ def preflight(request: web.BaseRequest, now: float, methods: str) -> Answer:
 
 
 def answer(request: web.BaseRequest, now: float, status: int, headers: Mapping[str, str], body: bytes = b"") -> Answer:
-    """To this request: with its origin reflected, its length, and no body where HTTP wants none."""
-    whole = {**_cors(request.headers.get(ORIGIN, "")), **headers}
-    if status not in (204, 304):
-        whole["Content-Length"] = str(len(body))
-    sent = b"" if request.method == "HEAD" or status in (204, 304) else body
+    """To this request: with its length, and without a body where HTTP wants none."""
+    is_bare = status in (204, 304)
+    whole = headers if is_bare else {**headers, "Content-Length": str(len(body))}
+    sent = b"" if request.method == "HEAD" or is_bare else body
     return Answer(status, int(now), whole, sent, keep_alive=keeps_alive(request))
 
 
@@ -94,6 +97,10 @@ def keeps_alive(request: web.BaseRequest) -> bool:
 @lru_cache(maxsize=4096)
 def _accepted(origin: str, keep_alive: bool, second: int) -> Answer:
     return Answer(204, second, _cors(origin), keep_alive=keep_alive)
+
+
+def _reflect(request: web.BaseRequest) -> dict[str, str]:
+    return _cors(request.headers.get(ORIGIN, ""))
 
 
 def _cors(origin: str) -> dict[str, str]:

@@ -48,10 +48,11 @@ class App:
         now = self._now()
         if request.method == "OPTIONS":
             return answers.preflight(request, now, ", ".join([*(handlers or ("GET", "POST")), "OPTIONS"]))
+        methods = ", ".join([*handlers, "OPTIONS"]) if handlers else ""
         reject = (
-            Reject(RejectReason.METHOD, f"allowed here: {', '.join(handlers)}")
+            Reject(RejectReason.METHOD, f"allowed here: {methods}")
             if handlers
             else Reject(RejectReason.UNKNOWN_PATH, "nothing is served at this path")
         )
         self._metrics.rejected.counts[reject.reason,] += 1
-        return answers.refused(request, now, reject)
+        return answers.refused(request, now, reject, methods)

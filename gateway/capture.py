@@ -145,17 +145,20 @@ def _refuse_field(message: str) -> Reject:
 def _nest(flat: Mapping[str, str]) -> dict[str, Any]:
     """Query strings are flat and all text: structure and types come back from names. Raises `ValueError`."""
     fields: dict[str, Any] = {}
+    maps: dict[str, dict[str, float]] = {}
     for name, text in flat.items():
         group, dot, key = name.partition(".")
         if dot and group in ("timings", "vitals"):
-            fields.setdefault(group, {})[key] = _number(name, text)
+            maps.setdefault(group, {})[key] = _number(name, text)
         elif name == "screen":
             fields[name] = [_number(name, side) for side in text.split("x")]
         elif name == "webdriver":
             fields[name] = text.lower() in ("1", "true")
         else:
             fields[name] = text
-    return fields
+    if twice := fields.keys() & maps.keys():
+        raise ValueError(f"`{twice.pop()}` is given in two ways")
+    return fields | maps
 
 
 def _number(name: str, text: str) -> float:

@@ -39,6 +39,7 @@ SEC_PURPOSE = istr("Sec-Purpose")
 USER_AGENT = istr("User-Agent")
 
 
+SHUTTING_DOWN = Reject(RejectReason.SHUTTING_DOWN, "this gateway is shutting down")
 TOO_LARGE = Reject(RejectReason.TOO_LARGE, f"at most {BODY_LIMIT_BYTES} bytes")
 
 
@@ -106,15 +107,19 @@ class Collect:
         try:
             async with asyncio.timeout(self._config.body_timeout_seconds):
                 return await _read_slowly(request)
-        except TimeoutError:
-            return Reject(RejectReason.SLOW_BODY, f"the body took longer than {self._config.body_timeout_seconds:g} s")
+        except (TimeoutError, ConnectionError):
+            if self.is_closing:  # the server has stopped listening to its clients
+                return SHUTTING_DOWN
+            return Reject(RejectReason.SLOW_BODY, f"not within {self._config.body_timeout_seconds:g} s")
+        except web.RequestPayloadError:
+            return Reject(RejectReason.BAD_ENCODING, "the body's chunks are broken")
 
     def _append(self, captured: Beacon | Reject) -> Reject | None:
         """None once the journal has the beacon."""
         if isinstance(captured, Reject):
             return captured
         if self.is_closing:
-            return Reject(RejectReason.SHUTTING_DOWN, "this gateway is shutting down")
+            return SHUTTING_DOWN
         try:
             self._journal.append(_encode(captured))
         except JournalError as error:

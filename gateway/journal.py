@@ -7,20 +7,17 @@ import fcntl
 import logging
 import os
 import secrets
-import struct
-import zlib
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.position import Position, PositionFile
 from gateway.reject import RejectReason
-from gateway.segment import Segment
+from gateway.segment import Segment, is_segment
 
 SEGMENT_BYTES = 16 << 20
-POSITION = struct.Struct("<QQ")
-CHECKSUM = struct.Struct("<I")
+PEEK_BYTES = 64 << 10
 
 log = logging.getLogger("blockmetry.journal")
 
@@ -35,13 +32,6 @@ class JournalError(Exception):
 
 class JournalLocked(Exception):
     """Another process has this journal."""
-
-
-class Position(NamedTuple):
-    """A place between two frames."""
-
-    segment: int
-    offset: int
 
 
 class Stretch(NamedTuple):
@@ -73,12 +63,20 @@ class Journal:
         self._max_bytes = max_bytes
         self._segment_bytes = segment_bytes
         self._new_salt = new_salt
-        self._position_file = os.open(directory / "position", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._segments = deque(sorted(map(Segment.open, directory.glob("*.segment")), key=lambda s: s.number))
         self._active: Segment | None = None
         self._unsynced: set[Segment] = set()
-        self._is_broken = False
-        stored = self._stored_position()
+        self._is_broken = self._is_full = False
+        try:
+            self._recover()
+        except OSError:
+            os.close(self._lock)
+            raise
+
+    def _recover(self) -> None:
+        self._position_file = PositionFile(self.directory / "position")
+        ours = (path for path in self.directory.iterdir() if is_segment(path))
+        self._segments = deque(sorted(map(Segment.open, ours), key=lambda s: s.number))
+        stored = self._position_file.read()
         self._next_number = max([stored.segment, *(s.number for s in self._segments)]) + 1
         self._read_position = stored
         self.commit(stored)
@@ -88,6 +86,7 @@ class Journal:
         if self._is_broken:
             raise JournalError(RejectReason.JOURNAL_FAILED, "the disk failed; waiting for it to work again")
         if self.waiting_bytes + len(payload) > self._max_bytes:
+            self._is_full = True
             raise JournalError(RejectReason.JOURNAL_FULL, "journal_max_bytes are waiting to be shipped")
         try:
             segment = self._active
@@ -114,8 +113,11 @@ class Journal:
         """The oldest payload that has not been committed."""
         for segment in self._segments:
             offset = self._committed.offset if segment.number == self._committed.segment else 0
-            if payloads := segment.read(offset, 1).payloads:
-                return payloads[0]
+            while offset < segment.size:
+                payloads, consumed, _ = segment.read(offset, PEEK_BYTES)
+                if payloads:
+                    return payloads[0]
+                offset += consumed
         return None
 
     @property
@@ -131,9 +133,8 @@ class Journal:
             self._unsynced.discard(segment)
             segment.delete()
         self.waiting_bytes = self._bytes_after(position)
-        stored = POSITION.pack(*position)
-        with suppress(OSError):  # then a restart ships more of it again, which changes nothing at the sinks
-            os.pwrite(self._position_file, stored + CHECKSUM.pack(zlib.crc32(stored)), 0)
+        self._is_full = False
+        self._position_file.write(position)
 
     def retire(self) -> None:
         """Once everything is shipped, nothing of it stays on disk: the segment being written goes too."""
@@ -149,8 +150,12 @@ class Journal:
         return lambda: _sync_and_close(descriptors)
 
     def abandon(self) -> None:
-        """After a failed sync: nothing is appended until `restore`, and never again to the same segment."""
+        """After a failed sync: nothing is appended until `restore`, and the same segment is never synced again.
+
+        A second fsync would succeed without having written anything: the kernel tells of a failure once.
+        """
         self._is_broken = True
+        self._unsynced.clear()
         if self._active and not self._active.size:
             self._segments.remove(self._active)
             self._active.delete()
@@ -169,7 +174,7 @@ class Journal:
         """Why the next append would be refused; empty when it would not."""
         if self._is_broken:
             return RejectReason.JOURNAL_FAILED
-        return RejectReason.JOURNAL_FULL if self.waiting_bytes >= self._max_bytes else ""
+        return RejectReason.JOURNAL_FULL if self._is_full else ""
 
     @property
     def needs_sync(self) -> bool:
@@ -187,7 +192,7 @@ class Journal:
         self.commit(self._committed)
         for segment in self._segments:
             segment.close()
-        os.close(self._position_file)
+        self._position_file.close()
         os.close(self._lock)
 
     def _begin_segment(self) -> Segment:
@@ -211,14 +216,6 @@ class Journal:
         if damaged:
             self.damaged_bytes += damaged
             log.error("%d bytes of segment %d are damaged and were passed over", damaged, segment.number)
-
-    def _stored_position(self) -> Position:
-        """Where the last process stopped; the beginning when the file is new or damaged."""
-        stored = os.pread(self._position_file, POSITION.size + CHECKSUM.size, 0)
-        position, checksum = stored[: POSITION.size], stored[POSITION.size :]
-        if len(stored) < POSITION.size + CHECKSUM.size or CHECKSUM.unpack(checksum)[0] != zlib.crc32(position):
-            return Position(0, 0)
-        return Position(*POSITION.unpack(position))
 
 
 def _lock(path: Path) -> int:

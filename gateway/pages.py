@@ -37,9 +37,18 @@ class Page:
         now = time.time()
         if self._etag in request.headers.get("If-None-Match", ""):
             return answers.answer(request, now, 304, self._headers)
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
+        if takes_gzip(request.headers.get("Accept-Encoding", "")):
             return answers.answer(request, now, 200, {**self._headers, "Content-Encoding": "gzip"}, self._compressed)
         return answers.answer(request, now, 200, self._headers, self._body)
+
+
+def takes_gzip(accept_encoding: str) -> bool:
+    """RFC 9110: named, and not with a quality of 0."""
+    for offer in accept_encoding.lower().replace(" ", "").split(","):
+        name, _, quality = offer.partition(";q=")
+        if name == "gzip":
+            return quality.strip("0.") != "" or not quality
+    return False
 
 
 def tag() -> dict[str, Page]:

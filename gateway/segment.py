@@ -6,6 +6,7 @@ damage.
 """
 
 import os
+import re
 import struct
 from pathlib import Path
 from typing import NamedTuple
@@ -47,7 +48,7 @@ class Segment:
 
     @classmethod
     def open(cls, path: Path) -> "Segment":
-        """A segment that an earlier process left. Raises `OSError`, or `ValueError` when the name is not ours."""
+        """A segment that an earlier process left (`is_segment`). Raises `OSError`."""
         number, _, salt = path.stem.partition("-")
         return cls(path, int(number), int(salt, 16), os.open(path, os.O_RDWR | os.O_CLOEXEC), path.stat().st_size)
 
@@ -85,6 +86,11 @@ class Segment:
         limit_bytes = min(limit_bytes, self.size - offset)
         stretch = os.pread(self._descriptor, limit_bytes, offset)
         return find_frames(stretch, self._salt, is_last=offset + limit_bytes >= self.size)
+
+
+def is_segment(path: Path) -> bool:
+    """Whether the name is one that `Segment.create` gives."""
+    return re.fullmatch(r"\d{12}-[0-9a-f]{8}\.segment", path.name) is not None
 
 
 def find_frames(stretch: bytes, salt: int, *, is_last: bool) -> Frames:

@@ -47,6 +47,8 @@ class JournalSync:
         while self._waiting:
             served, self._waiting = self._waiting, []
             error = await self._sync()
+            if error:  # who appended meanwhile did so to the same segment
+                served, self._waiting = [*served, *self._waiting], []
             for waiter in served:
                 if waiter.done():
                     continue
