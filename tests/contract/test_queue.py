@@ -287,7 +287,7 @@ def noted(*logs: Path) -> set[str]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():  # noqa: ASYNC110 - another process sets no event here
+        while not condition():
             await asyncio.sleep(0.01)
 
 
@@ -315,5 +315,5 @@ async def test_processes_share_a_queue_and_a_killed_one_loses_nothing(brief_targ
 
 async def eventually_empty(queue: Queue) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (depth := await queue.depth()).visible + depth.in_flight + depth.delayed:  # noqa: ASYNC110
+        while (depth := await queue.depth()).visible + depth.in_flight + depth.delayed:
             await asyncio.sleep(0.05)

@@ -103,7 +103,7 @@ def test_a_queue_that_another_program_has_locked_may_work_later(
 
 def test_a_full_disk_may_have_room_later(messages: Messages) -> None:
     messages.insert([Unsent("before", 0, 0)])
-    connection = messages._connection  # noqa: SLF001
+    connection = messages._connection
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages + 2}")
     with pytest.raises(Retryable, match="full"):
