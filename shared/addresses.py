@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @lru_cache(maxsize=4096)
@@ -22,7 +23,7 @@ class AddressSet:
     """Immutable. Raises `ValueError` where an entry is neither an address nor a CIDR."""
 
     def __init__(self, entries: Iterable[str] = ()) -> None:
-        networks = [ipaddress.ip_network(entry, strict=False) for entry in entries]
+        networks = [_unmapped(ipaddress.ip_network(entry, strict=False)) for entry in entries]
         self._ranges = {version: _ranges(n for n in networks if n.version == version) for version in (4, 6)}
         self._has_any = bool(networks)
 
@@ -38,7 +39,14 @@ class AddressSet:
         return self._has_any
 
 
-def _ranges(networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> tuple[list[int], list[int]]:
+def _unmapped(network: Network) -> Network:
+    """`::ffff:192.0.2.0/120` is `192.0.2.0/24`, as `parse_address` has it for addresses."""
+    if network.version == 6 and network.prefixlen >= 96 and (mapped := network.network_address.ipv4_mapped):
+        return ipaddress.IPv4Network((mapped, network.prefixlen - 96))
+    return network
+
+
+def _ranges(networks: Iterable[Network]) -> tuple[list[int], list[int]]:
     """Starts and ends, sorted, without overlap: `collapse_addresses` has merged what touches."""
     collapsed = list(ipaddress.collapse_addresses(networks))  # type: ignore[type-var]
     return [int(n.network_address) for n in collapsed], [int(n.broadcast_address) for n in collapsed]

@@ -4,7 +4,6 @@
 """
 
 import base64
-import binascii
 import struct
 from collections.abc import Sequence
 
@@ -65,7 +64,7 @@ def unpack(body: str) -> list[Beacon] | RecordBlock:
             return _beacons.decode(_unwrap(BEACONS, body))
         if body.startswith(RECORDS):
             return _records.decode(_unwrap(RECORDS, body))
-    except (msgspec.MsgspecError, zstandard.ZstdError, binascii.Error, ValueError) as error:
+    except (msgspec.MsgspecError, zstandard.ZstdError, ValueError, RecursionError) as error:
         raise BlockError(str(error)) from error
     raise BlockError("unknown kind or version")
 

@@ -3,12 +3,11 @@
 Never an address, a user agent, a URL or a key: who logs passes what happened, not to whom.
 """
 
+import json
 import logging
 import sys
 import time
 from collections.abc import Callable
-
-import msgspec
 
 BURST = 10
 """Lines of one kind in one window; what is more is counted and told with the next."""
@@ -37,7 +36,7 @@ class Json(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return msgspec.json.encode(line).decode()
+        return json.dumps(line)  # where msgspec would refuse a lone surrogate
 
 
 class Readable(logging.Formatter):

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 FOLD_AT = 1024
 
@@ -60,7 +61,9 @@ class BatchHistogram(Collector):
     def collect(self) -> Iterable[HistogramMetricFamily]:
         """What Prometheus asks for."""
         self._fold()
-        buckets = [(f"{bound:g}", float(count)) for bound, count in zip(self._bounds, self._counts, strict=True)]
+        buckets = [
+            (floatToGoString(bound), float(count)) for bound, count in zip(self._bounds, self._counts, strict=True)
+        ]
         family = HistogramMetricFamily(self._name, self._documentation)
         family.add_metric([], [*buckets, ("+Inf", float(self._count))], sum_value=self._sum)
         yield family
