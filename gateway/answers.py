@@ -16,6 +16,8 @@ ORIGIN = istr("Origin")
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A transparent GIF of 1x1."""
 PREFLIGHT_SECONDS = 86_400
+ORIGIN_LIMIT = 128
+"""Answers to longer ones are not remembered: whoever sends many of them must not fill the memory."""
 
 
 class Answer(web.StreamResponse):
@@ -51,7 +53,9 @@ class Answer(web.StreamResponse):
 
 def accepted(request: web.BaseRequest, now: float) -> Answer:
     """204"""
-    return _accepted(request.headers.get(ORIGIN, ""), keeps_alive(request), int(now))
+    origin = request.headers.get(ORIGIN, "")
+    made = _accepted if len(origin) <= ORIGIN_LIMIT else _accepted.__wrapped__
+    return made(origin, keeps_alive(request), int(now))
 
 
 def refused(request: web.BaseRequest, now: float, reject: Reject, methods: str = "") -> Answer:

@@ -9,6 +9,7 @@ import os
 import secrets
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,23 +60,26 @@ class Journal:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.damaged_bytes = 0
-        self._lock = _lock(directory / "lock")
         self._max_bytes = max_bytes
         self._segment_bytes = segment_bytes
         self._new_salt = new_salt
         self._active: Segment | None = None
         self._unsynced: set[Segment] = set()
         self._is_broken = self._is_full = False
-        try:
-            self._recover()
-        except OSError:
-            os.close(self._lock)
-            raise
+        self._segments: deque[Segment] = deque()
+        with ExitStack() as opened:
+            self._recover(opened)
+            self._opened = opened.pop_all()
 
-    def _recover(self) -> None:
+    def _recover(self, opened: ExitStack) -> None:
+        """Whatever is open when this fails is closed by `opened`."""
+        lock = _lock(self.directory / "lock")
+        opened.callback(os.close, lock)
+        opened.callback(self._close_segments)
         self._position_file = PositionFile(self.directory / "position")
-        ours = (path for path in self.directory.iterdir() if is_segment(path))
-        self._segments = deque(sorted(map(Segment.open, ours), key=lambda s: s.number))
+        opened.callback(self._position_file.close)
+        for path in sorted(filter(is_segment, self.directory.iterdir())):  # the names sort as the numbers do
+            self._segments.append(Segment.open(path))
         stored = self._position_file.read()
         self._next_number = max([stored.segment, *(s.number for s in self._segments)]) + 1
         self._read_position = stored
@@ -190,10 +194,11 @@ class Journal:
         """Lets another process have it."""
         self._active = None
         self.commit(self._committed)
+        self._opened.close()
+
+    def _close_segments(self) -> None:
         for segment in self._segments:
             segment.close()
-        self._position_file.close()
-        os.close(self._lock)
 
     def _begin_segment(self) -> Segment:
         self._active = Segment.create(self.directory, self._next_number, self._new_salt())
@@ -210,7 +215,7 @@ class Journal:
 
     def _is_shipped(self, segment: Segment) -> bool:
         number, offset = self._committed
-        return segment.number < number or (segment.number == number and offset >= segment.size)
+        return segment.number < number or not segment.size or (segment.number == number and offset >= segment.size)
 
     def _count_damage(self, segment: Segment, damaged: int) -> None:
         if damaged:

@@ -5,13 +5,20 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 
+TEXT_LIMIT = 64
+"""The longest address, with a zone, is shorter."""
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-@lru_cache(maxsize=4096)
 def parse_address(text: str) -> Address | None:
     """The address in `text`, or None. An IPv4-mapped IPv6 address is the IPv4 address; a zone (`%eth0`) is dropped."""
+    return _parse(text) if len(text) <= TEXT_LIMIT else None
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

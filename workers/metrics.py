@@ -27,6 +27,10 @@ class Metrics:
         self.unknown_names = Counter(
             "blockmetry_unknown_names", "Names in payloads that the contract does not have", registry=registry
         )
+        self._count_sinks(registry)
+        self._measure(registry)
+
+    def _count_sinks(self, registry: CollectorRegistry) -> None:
         self.delivered = Counter("blockmetry_delivered", "Records written", ["property", "sink"], registry=registry)
         self.sink_seconds = Histogram(
             "blockmetry_sink_seconds", "One write of a lane", ["sink"], buckets=SINK_BUCKETS, registry=registry
@@ -49,6 +53,8 @@ class Metrics:
             buckets=END_TO_END_BUCKETS,
             registry=registry,
         )
+
+    def _measure(self, registry: CollectorRegistry) -> None:
         self.in_flight = Gauge("blockmetry_in_flight", "Deliveries being worked on", registry=registry)
         self.lookup_age_seconds = Gauge(
             "blockmetry_lookup_age_seconds", "Since the table's file was written", ["lookup"], registry=registry

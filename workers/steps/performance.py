@@ -80,9 +80,9 @@ class _Reached(dict[str, float]):
 
 def _relative(marks: Marks) -> Marks:
     """Level 1 counts from the epoch, and says 0 for what never happened."""
-    if max(marks.values(), default=0) <= EPOCH_MS:
-        return marks
     absolute = {name: value for name, value in marks.items() if value > EPOCH_MS}
+    if not absolute:
+        return marks
     start = absolute.get("navigationStart", min(absolute.values()))
     return {name: value - start for name, value in absolute.items()}
 

@@ -1,0 +1,268 @@
+"""The journal against a model: appended and not committed is read again, in order, unaltered; whatever happens."""
+
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from gateway.journal import Journal, JournalError, JournalLocked, Stretch
+from gateway.segment import HEAD, MARKER, Segment, find_frames
+from tests.unit.gateway.crash import crash, open_files
+
+SEGMENT_BYTES = 300
+MAX_BYTES = 4_000
+nasty = st.one_of(
+    st.binary(max_size=120),
+    st.lists(st.sampled_from([MARKER, MARKER[:2], b"\0", b"\xff", HEAD.pack(MARKER, 3, 7) + b"abc"])).map(b"".join),
+)
+
+
+class JournalMachine(RuleBasedStateMachine):
+    """`waiting` is the model: what was appended and has not been committed, and `read` of it the journal returned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.directory = Path(tempfile.mkdtemp(prefix="journal-"))
+        self.waiting: list[bytes] = []
+        self.read = 0
+        self.uncommitted: list[tuple[Stretch, int]] = []
+        self.count = 0
+        self.hurt = False
+        self.journal = self.open()
+
+    def open(self) -> Journal:
+        return Journal(self.directory, MAX_BYTES, SEGMENT_BYTES)
+
+    @initialize(earlier=st.integers(0, 3))
+    def begin_after_earlier_processes(self, earlier: int) -> None:
+        for _ in range(earlier):
+            self.append(b"earlier")
+            self.crash()
+
+    @rule(rest=nasty)
+    def append(self, rest: bytes) -> None:
+        """Every payload is unique, so that it can be found in its file."""
+        payload = b"%08d:" % self.count + rest
+        self.count += 1
+        if self.journal.waiting_bytes + len(payload) > MAX_BYTES:
+            with pytest.raises(JournalError, match="waiting to be shipped"):
+                self.journal.append(payload)
+        else:
+            self.journal.append(payload)
+            self.waiting.append(payload)
+
+    @rule(count=st.integers(1, 60), size=st.integers(0, 60))
+    def append_many(self, count: int, size: int) -> None:
+        for _ in range(count):
+            self.append(b"x" * size)
+
+    @rule()
+    def sync(self) -> None:
+        self.journal.begin_sync()()
+        assert not self.journal.needs_sync
+
+    @rule(limit_bytes=st.sampled_from([1, 13, 50, 200, 1_000, 1 << 20]))
+    def take(self, limit_bytes: int) -> None:
+        expected = self.waiting[self.read :]
+        stretch = self.journal.read(limit_bytes)
+        while not stretch.payloads and self.journal.unread_bytes:
+            assert self.hurt, "only damage makes a read of nothing"
+            stretch = self.journal.read(limit_bytes)
+        assert stretch.payloads == expected[: len(stretch.payloads)]
+        assert bool(stretch.payloads) == bool(expected)
+        self.read += len(stretch.payloads)
+        self.uncommitted.append((stretch, self.read))
+
+    @precondition(lambda self: self.uncommitted)
+    @rule(data=st.data())
+    def commit(self, data: st.DataObject) -> None:
+        place = data.draw(st.integers(0, len(self.uncommitted) - 1))
+        stretch, count = self.uncommitted[place]
+        self.journal.commit(stretch.end)
+        del self.waiting[:count]
+        self.read -= count
+        self.uncommitted = [(later, upto - count) for later, upto in self.uncommitted[place + 1 :]]
+
+    @rule()
+    def crash(self) -> None:
+        crash(self.directory)
+        self.reopen()
+
+    @rule()
+    def close(self) -> None:
+        self.journal.close()
+        assert open_files(self.directory) == 0
+        self.reopen()
+
+    @rule(rest=nasty, share=st.floats(0, 1))
+    def crash_while_writing(self, rest: bytes, share: float) -> None:
+        """The torn frame was never acknowledged."""
+        crash(self.directory)
+        if files := sorted(self.directory.glob("*.segment")):
+            whole = frame(files[-1], b"torn" + rest)
+            with files[-1].open("ab") as file:
+                file.write(whole[: int(len(whole) * share * 0.999)])
+            self.hurt = True
+        self.reopen()
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data())
+    def damage_one_byte(self, data: st.DataObject) -> None:
+        """Costs the frame it is in, and nothing else."""
+        crash(self.directory)
+        victim = data.draw(st.integers(0, len(self.waiting) - 1))
+        payload = self.waiting.pop(victim)
+        path, start = self.find(payload)
+        place = start + data.draw(st.integers(0, HEAD.size + len(payload) - 1))
+        written = bytearray(path.read_bytes())
+        written[place] ^= data.draw(st.integers(1, 255))
+        path.write_bytes(written)
+        self.hurt = True
+        self.reopen()
+
+    @rule(how=st.sampled_from(["missing", "torn", "damaged"]))
+    def lose_the_position(self, how: str) -> None:
+        """Everything that is still there is shipped again: more than the model has, and never less."""
+        position = self.directory / "position"
+        crash(self.directory)
+        stored = position.read_bytes()
+        if how == "missing":
+            position.unlink()
+        else:
+            position.write_bytes(stored[:7] if how == "torn" else stored[:-1] + bytes([stored[-1] ^ 1]))
+        self.reopen()
+        again = self.rest_of_journal()
+        assert again[len(again) - len(self.waiting) :] == self.waiting
+        crash(self.directory)
+        self.reopen()
+        self.waiting = again
+
+    @rule()
+    def fail_to_sync_and_recover(self) -> None:
+        self.journal.abandon()
+        with pytest.raises(JournalError):
+            self.journal.append(b"refused")
+        self.journal.restore()
+        self.journal.begin_sync()()
+        self.journal.accept_again()
+
+    @rule()
+    def retire(self) -> None:
+        """Between reading and committing, too."""
+        self.journal.retire()
+
+    @rule()
+    def be_locked(self) -> None:
+        with pytest.raises(JournalLocked):
+            self.open()
+
+    @invariant()
+    def what_waits_is_counted(self) -> None:
+        held = sum(path.stat().st_size for path in self.directory.glob("*.segment"))
+        assert sum(HEAD.size + len(payload) for payload in self.waiting) <= self.journal.waiting_bytes <= held
+        assert self.journal.unread_bytes <= self.journal.waiting_bytes
+
+    def reopen(self) -> None:
+        self.journal = self.open()
+        self.read = 0
+        self.uncommitted = []
+
+    def find(self, payload: bytes) -> tuple[Path, int]:
+        for path in self.directory.glob("*.segment"):
+            if (found := path.read_bytes().find(payload[:9])) >= 0:
+                return path, found - HEAD.size
+        raise AssertionError("what is waiting is not on disk")
+
+    def rest_of_journal(self) -> list[bytes]:
+        found: list[bytes] = []
+        while self.journal.unread_bytes:
+            found += self.journal.read(1 << 20).payloads
+        return found
+
+    def teardown(self) -> None:
+        """At last everything that waits is read, and the journal is empty."""
+        crash(self.directory)
+        self.reopen()
+        found: list[bytes] = []
+        while self.journal.unread_bytes:
+            stretch = self.journal.read(1 << 20)
+            found += stretch.payloads
+            self.journal.commit(stretch.end)
+        self.journal.close()
+        left = b"".join(path.read_bytes() for path in self.directory.glob("*.segment"))
+        shutil.rmtree(self.directory)
+        assert found == self.waiting
+        assert left == b""
+
+
+JournalMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestJournal = JournalMachine.TestCase
+
+
+def frame(path: Path, payload: bytes) -> bytes:
+    """As it would be written into the segment at `path`."""
+    with tempfile.TemporaryDirectory() as elsewhere:
+        segment = Segment.create(Path(elsewhere), 1, int(path.stem.partition("-")[2], 16))
+        segment.append(payload)
+        written = segment.path.read_bytes()
+        segment.delete()
+    return written
+
+
+salts = st.integers(0, 2**32 - 1)
+
+
+@given(st.binary(max_size=400), salts)
+def test_what_was_never_written_as_a_frame_is_never_read_as_one(written: bytes, salt: int) -> None:
+    assert find_frames(written, salt, is_last=True) == ([], len(written), len(written))
+
+
+@given(st.lists(nasty, max_size=6), salts, st.data())
+def test_in_stretches_of_any_size_the_same_is_read_as_at_once(
+    payloads: list[bytes], salt: int, data: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        segment = Segment.create(Path(directory), 1, salt)
+        for payload in payloads:
+            segment.append(payload)
+        if segment.size and data.draw(st.booleans()):
+            place = data.draw(st.integers(0, segment.size - 1))
+            written = bytearray(segment.path.read_bytes())
+            written[place] ^= data.draw(st.integers(1, 255))
+            segment.path.write_bytes(written)
+        at_once = segment.read(0, 1 << 20)
+        found: list[bytes] = []
+        place = damaged = 0
+        while place < segment.size:
+            frames = segment.read(place, data.draw(st.integers(1, 300)))
+            assert frames.consumed > 0
+            found += frames.payloads
+            place += frames.consumed
+            damaged += frames.damaged
+        segment.delete()
+    assert (found, damaged) == (at_once.payloads, at_once.damaged)
+    assert len(payloads) - len(found) <= 1
+
+
+@given(nasty, salts, salts)
+def test_a_frame_inside_a_payload_comes_back_only_as_part_of_it(payload: bytes, salt: int, other: int) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        foreign, own = (Segment.create(Path(directory), number, seed) for number, seed in ((1, other), (2, salt)))
+        foreign.append(payload)
+        planted = foreign.path.read_bytes()
+        own.append(planted)
+        written = bytearray(own.path.read_bytes())
+        assert find_frames(bytes(written), salt, is_last=True).payloads == [planted]
+        written[0] ^= 0xFF
+        expected = [payload] if salt == other else []
+        assert find_frames(bytes(written), salt, is_last=True).payloads == expected
+        for segment in (foreign, own):
+            with suppress(OSError):
+                os.close(segment.duplicate())
+            segment.delete()

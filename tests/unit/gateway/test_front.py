@@ -1,0 +1,65 @@
+"""The server as it stands on the open internet, also when we are wrong."""
+
+import logging
+
+import pytest
+from aiohttp import web
+
+from gateway import front
+from tests.unit.gateway.wire import ask, connected, request
+
+
+async def fail(_: web.BaseRequest) -> web.StreamResponse:
+    raise KeyError("what a visitor sent")
+
+
+async def test_a_bug_of_ours_is_told_with_its_place_and_without_what_was_sent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    runner = await front.listen(fail, "127.0.0.1", 0, 5.0)
+    try:
+        async with connected(runner.addresses[0][1]) as wire:
+            wire.send(request("GET", "/"))
+            reply = await wire.reply()
+            assert await wire.ended()
+    finally:
+        await runner.cleanup()
+    assert (reply.status, reply.body) == (500, b"")
+    assert set(reply.headers) == {"date", "content-length", "connection"}
+    (line,) = [line for line in caplog.records if line.levelno >= logging.WARNING]
+    assert "KeyError in test_front.py:" in line.getMessage()
+    assert line.exc_info is None
+    assert "visitor" not in line.getMessage()
+    assert "127.0.0.1" not in line.getMessage()
+
+
+async def test_a_port_that_is_taken_is_an_error() -> None:
+    runner = await front.listen(fail, "127.0.0.1", 0, 5.0)
+    try:
+        with pytest.raises(OSError, match="address already in use"):
+            await front.listen(fail, "127.0.0.1", runner.addresses[0][1], 5.0)
+    finally:
+        await runner.cleanup()
+
+
+async def test_the_parser_is_the_fast_one() -> None:
+    from aiohttp import http_parser  # noqa: PLC0415 - only to look at what it has chosen
+
+    assert http_parser.HttpRequestParser.__module__ == "aiohttp._http_parser"
+
+
+def test_the_place_of_an_error_is_where_it_was_raised() -> None:
+    with pytest.raises(ValueError, match="secret") as raised:
+        raise ValueError("https://shop.example.com/secret")
+    assert front.place_of(raised.value).startswith("ValueError in test_front.py:")
+    assert front.place_of(None) == "unknown"
+    assert front.place_of(OSError("never raised")) == "OSError"
+
+
+async def test_one_connection_that_breaks_leaves_the_port_open() -> None:
+    runner = await front.listen(fail, "127.0.0.1", 0, 5.0)
+    try:
+        for _ in range(3):
+            assert (await ask(runner.addresses[0][1], request("GET", "/"))).status == 500
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,58 @@
+import asyncio
+import signal
+import time
+from contextlib import suppress
+
+import pytest
+from prometheus_client import CollectorRegistry, Gauge
+
+from shared import loop
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_says_that_it_is_time_to_stop(number: signal.Signals) -> None:
+    stop = loop.stop_signal()
+    try:
+        assert not stop.is_set()
+        signal.raise_signal(number)
+        await asyncio.wait_for(stop.wait(), 5)
+    finally:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(each)
+
+
+async def test_the_worst_lateness_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "PROBE_SECONDS", 0.005)
+    registry = CollectorRegistry()
+    task = asyncio.create_task(loop.watch_lag(Gauge("lag", "Lag", registry=registry)))
+    await asyncio.sleep(0.01)
+    time.sleep(0.06)  # noqa: ASYNC251 - somebody blocks the loop
+    await asyncio.sleep(0.03)
+    assert 0.04 < (registry.get_sample_value("lag") or 0) < 5
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_what_was_late_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "PROBE_SECONDS", 0.002)
+    monkeypatch.setattr(loop, "WINDOW_SECONDS", 0.05)
+    registry = CollectorRegistry()
+    task = asyncio.create_task(loop.watch_lag(Gauge("lag", "Lag", registry=registry)))
+    await asyncio.sleep(0.005)
+    time.sleep(0.3)  # noqa: ASYNC251 - somebody blocks the loop
+    async with asyncio.timeout(5):
+        while not (registry.get_sample_value("lag") or 0) > 0.2:
+            await asyncio.sleep(0.002)
+        while (registry.get_sample_value("lag") or 0) > 0.2:
+            await asyncio.sleep(0.002)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def test_the_exit_code_is_what_the_program_returns() -> None:
+    async def main() -> int:
+        return 3
+
+    assert loop.run(main()) == 3
