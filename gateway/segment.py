@@ -100,29 +100,22 @@ def find_frames(stretch: bytes, salt: int, *, is_last: bool) -> Frames:
     """
     payloads: list[bytes] = []
     place = damaged = 0
-    while place < len(stretch):
-        if (payload := _frame_at(stretch, place, salt)) is not None:
+    while (start := place + HEAD.size) <= len(stretch):
+        marker, length, checksum = HEAD.unpack_from(stretch, place)
+        payload = stretch[start : start + length]
+        if marker == MARKER and len(payload) == length and crc32(payload, (salt + length) & MASK) == checksum:
             payloads.append(payload)
-            place += HEAD.size + len(payload)
-            continue
-        if not is_last and _may_continue(stretch, place):
+            place = start + length
+        elif not is_last and marker == MARKER and len(payload) < length <= FRAME_LIMIT_BYTES:
             break
-        following = _next_marker(stretch, place + 1, is_last=is_last)
-        damaged += following - place
-        place = following
+        else:
+            following = _next_marker(stretch, place + 1, is_last=is_last)
+            damaged += following - place
+            place = following
+    if is_last:
+        damaged += len(stretch) - place
+        place = len(stretch)
     return Frames(payloads, place, damaged)
-
-
-def _frame_at(stretch: bytes, place: int, salt: int) -> bytes | None:
-    """The payload of the frame at `place`; None when there is no whole, sound frame."""
-    start = place + HEAD.size
-    if start > len(stretch):
-        return None
-    marker, length, checksum = HEAD.unpack_from(stretch, place)
-    payload = stretch[start : start + length]
-    if marker != MARKER or len(payload) != length or crc32(payload, (salt + length) & MASK) != checksum:
-        return None
-    return payload
 
 
 def _next_marker(stretch: bytes, place: int, *, is_last: bool) -> int:
@@ -131,12 +124,3 @@ def _next_marker(stretch: bytes, place: int, *, is_last: bool) -> int:
     if found >= 0:
         return found
     return len(stretch) if is_last else max(place, len(stretch) - len(MARKER) + 1)
-
-
-def _may_continue(stretch: bytes, place: int) -> bool:
-    """Whether the stretch ends within what looks like a frame."""
-    head = stretch[place : place + HEAD.size]
-    if len(head) < HEAD.size:
-        return MARKER.startswith(head[: len(MARKER)])
-    marker, length, _ = HEAD.unpack(head)
-    return bool(marker == MARKER and length <= FRAME_LIMIT_BYTES and place + HEAD.size + length > len(stretch))

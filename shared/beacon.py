@@ -8,6 +8,8 @@ import msgspec
 class Channel(StrEnum):
     """How a measurement reached us."""
 
+    __hash__ = str.__hash__  # an enum's own is Python code, too slow to count every request with
+
     SCRIPT = "script"
     PIXEL = "pixel"
     AMP = "amp"
