@@ -1,15 +1,12 @@
-"""The requests that carry measurements, over real sockets: what is taken, what is refused, and what is told."""
+"""The requests that carry measurements, over real sockets: what is taken, and what is told when it cannot be."""
 
-import asyncio
 import errno
 import json
-import logging
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -24,71 +21,9 @@ from gateway.sync import JournalSync
 from shared.beacon import Channel, Headers
 from shared.config import Gateway
 from shared.watch import Watched
+from tests.unit.gateway.beacons import BEACON, GOOD, assert_explained, payload, pixel_of
 from tests.unit.gateway.serving import PROPERTIES, Serving, serving, until
-from tests.unit.gateway.wire import Reply, ask, connected, request
-
-BEACON = "/v1/beacon"
-GOOD = {"property": "demo", "url": "https://shop.example.com/"}
-
-
-def payload(**names: Any) -> bytes:
-    return json.dumps({**GOOD, **names}).encode()
-
-
-def pixel_of(**names: str) -> bytes:
-    return request("GET", "/v1/pixel.gif?" + urlencode({**GOOD, **names}))
-
-
-def named(cases: Sequence[tuple[Any, int, str]]) -> list[str]:
-    return [f"{reason}-{place}" for place, (_, _, reason) in enumerate(cases)]
-
-
-REFUSED_BODIES = [
-    (b"", 400, "bad_json"),
-    (b"{", 400, "bad_json"),
-    (b"[]", 400, "bad_json"),
-    (b'"text"', 400, "bad_json"),
-    (payload() + b"x", 400, "bad_json"),
-    (b'{"x":' * 9_000, 400, "bad_json"),
-    (b"\xef\xbb\xbf" + payload(), 400, "bad_json"),
-    (b"{}", 400, "bad_property"),
-    (payload(property=5), 400, "bad_property"),
-    (payload(property="Not An Id"), 400, "bad_property"),
-    (payload(property="a" * 64), 400, "bad_property"),
-    (payload(property="nobody"), 404, "unknown_property"),
-    (b'{"property":"demo"}', 400, "bad_url"),
-    (payload(url=None), 400, "bad_url"),
-    (payload(url=7), 400, "bad_url"),
-    (payload(url="/relative"), 400, "bad_url"),
-    (payload(url="javascript:alert(1)"), 400, "bad_url"),
-    (payload(url="ftp://shop.example.com/"), 400, "bad_url"),
-    (payload(url="https://"), 400, "bad_url"),
-    (payload(title=5), 400, "bad_field"),
-    (payload(id=5), 400, "bad_field"),
-    (payload(screen=[1]), 400, "bad_field"),
-    (payload(screen=["1", "2"]), 400, "bad_field"),
-    (payload(webdriver="yes"), 400, "bad_field"),
-    (payload(timings="fast"), 400, "bad_field"),
-    (payload(vitals=[1]), 400, "bad_field"),
-    (payload(title="x").replace(b'"x"', b'"\xff"'), 400, "bad_encoding"),
-    (payload(unlisted="x").replace(b'"x"', b'"\xff"'), 400, "bad_encoding"),
-    (payload(title="x" * 65_536), 413, "too_large"),
-]
-
-REFUSED_QUERIES = [
-    ("", 400, "bad_property"),
-    ("property=demo", 400, "bad_url"),
-    ("property=demo&url=about:blank", 400, "bad_url"),
-    ("property=nobody&url=https://a.example/", 404, "unknown_property"),
-    ("property=demo&url=https://a.example/&screen=wide", 400, "bad_field"),
-    ("property=demo&url=https://a.example/&screen=1280", 400, "bad_field"),
-    ("property=demo&url=https://a.example/&timings.responseStart=soon", 400, "bad_field"),
-    ("property=demo&url=https://a.example/&timings=5", 400, "bad_field"),
-    ("property=demo&url=https://a.example/&timings=5&timings.responseStart=1", 400, "bad_field"),
-    ("property=demo&url=https://a.example/&vitals=5&vitals.LCP=1", 400, "bad_field"),
-    ("property=demo&url=https://a.example/" + "&x=1" * 200, 400, "bad_field"),
-    ("property=demo&url=https://a.example/&title=%FF", 400, "bad_encoding"),
-]
+from tests.unit.gateway.wire import ask, request
 
 
 @asynccontextmanager
@@ -105,41 +40,6 @@ async def collecting(directory: Path) -> AsyncIterator[tuple[Collect, int, Colle
     finally:
         await runner.cleanup()
         journal.close()
-
-
-def assert_refused(gateway: Serving, channel: str, reply: Reply, status: int, reason: str) -> None:
-    """In the status, the header and the counters; and nothing went on to the queue."""
-    assert (reply.status, reply.reject) == (status, reason)
-    assert reply.headers["cache-control"] == "no-store"
-    assert gateway.counted("rejected_total", reason=reason) == 1
-    assert gateway.counted("received_total", channel=channel, outcome="rejected") == 1
-    assert gateway.counted("received_total", channel=channel, outcome="accepted") == 0
-    assert gateway.counted("journal_bytes") == 0
-    assert gateway.queue.asked == 0
-
-
-def assert_explained(reply: Reply, reason: str) -> None:
-    assert reply.headers["content-type"] == "application/json"
-    assert set(reply.json) == {"error", "detail"}
-    assert reply.json["error"] == reason
-    assert reply.json["detail"]
-
-
-@pytest.mark.parametrize(("body", "status", "reason"), REFUSED_BODIES, ids=named(REFUSED_BODIES))
-async def test_a_beacon_is_refused_with_its_reason(gateway: Serving, body: bytes, status: int, reason: str) -> None:
-    reply = await ask(gateway.port, request("POST", BEACON, body))
-    assert_refused(gateway, "script", reply, status, reason)
-    assert_explained(reply, reason)
-    assert "retry-after" not in reply.headers
-
-
-@pytest.mark.parametrize(("query", "status", "reason"), REFUSED_QUERIES, ids=named(REFUSED_QUERIES))
-async def test_a_pixel_is_refused_with_its_reason_and_is_still_an_image(
-    gateway: Serving, query: str, status: int, reason: str
-) -> None:
-    reply = await ask(gateway.port, request("GET", "/v1/pixel.gif?" + query))
-    assert_refused(gateway, "pixel", reply, status, reason)
-    assert (reply.headers["content-type"], reply.body) == ("image/gif", PIXEL)
 
 
 async def test_an_accepted_beacon_is_answered_204_and_arrives_as_it_was_sent(gateway: Serving) -> None:
@@ -199,83 +99,6 @@ async def test_headers_that_are_not_utf8_are_taken_with_their_bad_bytes_replaced
     assert reply.headers["access-control-allow-origin"].encode("utf-8", "surrogateescape") == b"https://\xff.example"
     (beacon,) = await gateway.arrived(1)
     assert beacon.headers == Headers("Br?wser", "ä")
-
-
-async def test_the_body_may_have_exactly_the_limit(gateway: Serving) -> None:
-    most = payload(title="x" * (65_536 - len(payload(title=""))))
-    assert len(most) == 65_536
-    assert (await ask(gateway.port, request("POST", BEACON, most))).status == 204
-    assert (await ask(gateway.port, request("POST", BEACON, most + b" "))).reject == "too_large"
-
-
-def chunks(body: bytes, size: int) -> bytes:
-    parts = [body[place : place + size] for place in range(0, len(body), size)]
-    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
-
-
-CHUNKED = {"Transfer-Encoding": "chunked"}
-
-
-async def test_a_chunked_body_is_taken(gateway: Serving) -> None:
-    async with connected(gateway.port) as wire:
-        wire.send(request("POST", BEACON, headers=CHUNKED) + chunks(payload(title="in parts"), 7))
-        assert (await wire.reply()).status == 204
-    (beacon,) = await gateway.arrived(1)
-    assert beacon.payload == payload(title="in parts")
-
-
-@pytest.mark.parametrize("size", [1_000, 65_536, 200_000])
-async def test_a_chunked_body_over_the_limit_is_refused(gateway: Serving, size: int) -> None:
-    async with connected(gateway.port) as wire:
-        wire.send(request("POST", BEACON, headers=CHUNKED) + chunks(payload(title="x" * 150_000), size))
-        assert_refused(gateway, "script", await wire.reply(), 413, "too_large")
-
-
-async def test_a_chunked_body_that_breaks_off_into_nonsense_is_refused(tmp_path: Path) -> None:
-    async with serving(tmp_path, body_timeout_seconds=0.1) as gateway, connected(gateway.port) as wire:
-        wire.send(request("POST", BEACON, headers=CHUNKED) + b"5\r\n{    \r\n")
-        await asyncio.sleep(0.02)
-        wire.send(b"nonsense\r\n")
-        reply = await wire.reply()
-        assert (reply.status, reply.reject) in ((400, "bad_encoding"), (408, "slow_body"))
-        assert await wire.ended()
-
-
-async def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(gateway: Serving) -> None:
-    async with connected(gateway.port) as wire:
-        wire.send(request("POST", BEACON, headers={"Content-Length": "65537"}))
-        assert_refused(gateway, "script", await wire.reply(), 413, "too_large")
-        assert await wire.ended()
-
-
-async def test_a_slow_body_is_refused_in_time_and_its_connection_closed(tmp_path: Path) -> None:
-    async with serving(tmp_path, body_timeout_seconds=0.05) as gateway, connected(gateway.port) as wire:
-        wire.send(request("POST", BEACON, headers={"Content-Length": "100"}) + b"{")
-        reply = await wire.reply()
-        assert_refused(gateway, "script", reply, 408, "slow_body")
-        assert_explained(reply, "slow_body")
-        assert await wire.ended()
-
-
-async def test_a_body_that_comes_in_pieces_within_its_time_is_taken(gateway: Serving) -> None:
-    async with connected(gateway.port) as wire:
-        whole = request("POST", BEACON, payload())
-        for place in range(0, len(whole), 40):
-            wire.send(whole[place : place + 40])
-            await asyncio.sleep(0.002)
-        assert (await wire.reply()).status == 204
-    assert len(await gateway.arrived(1)) == 1
-
-
-@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "GZIP", "identity, gzip"])
-async def test_a_compressed_beacon_is_refused(gateway: Serving, encoding: str) -> None:
-    reply = await ask(gateway.port, request("POST", BEACON, payload(), {"Content-Encoding": encoding}))
-    assert_refused(gateway, "script", reply, 415, "encoding")
-    assert_explained(reply, "encoding")
-
-
-async def test_identity_is_no_compression(gateway: Serving) -> None:
-    assert (await ask(gateway.port, request("POST", BEACON, payload(), {"Content-Encoding": "Identity"}))).status == 204
 
 
 async def test_a_full_journal_refuses_until_the_queue_has_taken_what_waits(tmp_path: Path) -> None:
@@ -369,16 +192,3 @@ async def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(tmp_path: 
     async with serving(tmp_path / "behind", trusted_proxies=["127.0.0.0/8"]) as gateway:
         await ask(gateway.port, sent)
         assert [beacon.client_address for beacon in await gateway.arrived(1)] == ["203.0.113.9"]
-
-
-async def test_a_visitor_who_leaves_in_the_middle_of_a_body_is_no_error(
-    gateway: Serving, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with connected(gateway.port) as wire:
-        wire.send(request("POST", BEACON, headers={"Content-Length": "100"}) + b"{")
-        await until(lambda: gateway.counted("connections") == 1)
-        await asyncio.sleep(0.02)
-        wire.abort()
-        await until(lambda: gateway.counted("connections") == 0)
-        await asyncio.sleep(0.02)
-    assert [line for line in caplog.records if line.levelno >= logging.WARNING] == []
