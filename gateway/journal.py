@@ -113,6 +113,10 @@ class Journal:
             return Stretch(payloads, self._read_position)
         return Stretch([], self._read_position)
 
+    def rewind(self) -> None:
+        """`read` begins again with what has not been committed."""
+        self._read_position = self._committed
+
     def first_waiting(self) -> bytes | None:
         """The oldest payload that has not been committed."""
         for segment in self._segments:

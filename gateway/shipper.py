@@ -17,6 +17,7 @@ READ_BYTES = 512 << 10
 """What one block is made of at the most, before compression."""
 FIRST_DELAY_SECONDS = 0.1
 LONGEST_DELAY_SECONDS = 5.0
+FAILURE_PAUSE_SECONDS = 1.0
 RETIRE_EVERY_SECONDS = 60.0
 """How long client addresses may stay on disk after they were shipped, once traffic pauses."""
 
@@ -55,9 +56,10 @@ class Shipper:
             try:
                 await self._ship_next()
                 self._retire()
-            except OSError as error:
-                log.error("the journal cannot be read: %s", error)
-                await asyncio.sleep(LONGEST_DELAY_SECONDS)
+            except Exception:  # whatever it is, what was read must be shipped before anything behind it is committed
+                log.exception("shipping failed and begins again where it was committed last")
+                self._journal.rewind()
+                await asyncio.sleep(FAILURE_PAUSE_SECONDS)
 
     def finish(self) -> None:
         """`run` returns when there is nothing left to ship."""

@@ -27,6 +27,7 @@ BLOCK_BYTES = 131_072
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shipping, "FIRST_DELAY_SECONDS", 0.001)
     monkeypatch.setattr(shipping, "LONGEST_DELAY_SECONDS", 0.002)
+    monkeypatch.setattr(shipping, "FAILURE_PAUSE_SECONDS", 0.002)
 
 
 @pytest.fixture
@@ -79,6 +80,16 @@ async def test_a_queue_that_fails_for_a_while_loses_nothing_and_changes_no_order
         sent += append(journal, *map(beacon, range(500, 1_000)))
     assert queue.beacons == sent
     assert registry.get_sample_value("blockmetry_ship_errors_total") == 12
+
+
+async def test_a_queue_that_fails_in_a_way_nobody_foresaw_loses_nothing_either(journal: Journal) -> None:
+    sent = append(journal, *map(beacon, range(5)))
+    queue = MemoryQueue([RuntimeError("a bug"), ZeroDivisionError()])
+    shipper = shipper_of(journal, queue)
+    shipper.finish()
+    await shipper.run()
+    assert queue.beacons == sent
+    assert journal.waiting_bytes == 0
 
 
 async def test_nothing_is_committed_before_the_queue_has_it(journal: Journal) -> None:
