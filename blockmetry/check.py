@@ -15,7 +15,7 @@ from shared import properties
 from shared.config import Config
 from shared.properties import Properties
 from workers.lookups import Lookups, open_lookups
-from workers.secret import load_secret
+from workers.secret import found_secret
 
 NO_CITY = (
     "no database: Country and CityNameEN stay empty. Get GeoLite2-City.mmdb with a free MaxMind account "
@@ -50,7 +50,7 @@ def check(config_file: Path | None, data: str | None) -> None:
     """Read the configuration as the other commands would, and say what it means."""
     config = configure(config_file, {"data": data})
     known = properties.watch(Path(config.properties))
-    lookups = open_lookups(config, known, load_secret(config))
+    lookups = open_lookups(config, known, found_secret(config))
     table = Table("", "status", "what it means", title="Blockmetry configuration", title_justify="left")
     for row in _rows(config, config_file, known.value, lookups):
         table.add_row(*map(escape, row))
@@ -65,7 +65,7 @@ def _rows(config: Config, config_file: Path | None, known: Properties, lookups: 
     yield Row("properties", "ok", f"{len(known)} in use ({where})")
     for entry in known.values():
         hosts = ", ".join(entry.hosts) or "no host: every hit will be dropped"
-        sinks = ", ".join(sink.url for sink in entry.sink) or f"file://{config.data}/records"
+        sinks = ", ".join(sink.url for sink in entry.sink) or config.url_of("records")
         yield Row(f"  {entry.id}", "ok" if entry.hosts else "note", f"{hosts} -> {sinks}")
     ages = lookups.ages()
     yield _lookup("city", config.lookups.city, ages, NO_CITY)

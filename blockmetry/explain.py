@@ -17,11 +17,11 @@ from gateway.reject import Reject
 from shared import properties
 from shared.beacon import Channel, Headers
 from shared.properties import Properties
+from shared.record import FinishedRecord
 from workers.drop import Drop
-from workers.enrich import enrich
 from workers.lookups import Lookups, open_lookups
-from workers.measurement import decode
-from workers.secret import load_secret
+from workers.outcome import Bug, conclude
+from workers.secret import found_secret
 
 NOT_RECORDED_EXIT = 1
 
@@ -56,7 +56,7 @@ def explain(url: str | None, batch: TextIO | None, config_file: Path | None, dat
         raise click.UsageError("give a URL, or --batch FILE")
     config = configure(config_file, {"data": data})
     known = properties.watch(Path(config.properties))
-    lookups = open_lookups(config, known, load_secret(config))
+    lookups = open_lookups(config, known, found_secret(config))
     if batch:
         for line in filter(str.strip, batch):
             click.echo(msgspec.json.encode(outcome_of(_bytes(line), known.value, lookups)))
@@ -72,11 +72,13 @@ def outcome_of(payload: bytes, known: Properties, lookups: Lookups) -> dict[str,
     captured = capture(Channel.SERVER, payload, request, known, lambda: token_bytes(16))
     if isinstance(captured, Reject):
         return {"reject": captured.reason, "detail": captured.detail}
-    measurement = decode(captured)
-    outcome = measurement if isinstance(measurement, Drop) else enrich(measurement, lookups)
-    if isinstance(outcome, Drop):
-        return {"drop": outcome.reason, "detail": outcome.detail}
-    return {"record": outcome}
+    match conclude(captured, lookups).result:
+        case FinishedRecord() as record:
+            return {"record": msgspec.Raw(record.body)}
+        case Drop() as drop:
+            return {"drop": drop.reason, "detail": drop.detail}
+        case Bug() as bug:
+            return {"bug": bug.step}
 
 
 def _bytes(line: str) -> bytes:

@@ -65,6 +65,8 @@ def explained(command: Callable[Parameters, None]) -> Callable[Parameters, None]
         except ConfigError as error:
             click.echo(f"blockmetry: {error}", err=True)
             sys.exit(CONFIGURATION_EXIT)
+        except BrokenPipeError:  # `| head` has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
             click.echo(f"blockmetry: {error.strerror or error}{_where(error)}", err=True)
             sys.exit(FAILURE_EXIT)

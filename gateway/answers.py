@@ -16,6 +16,7 @@ ORIGIN = istr("Origin")
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A transparent GIF of 1x1."""
 PREFLIGHT_SECONDS = 86_400
+UNREAD_LIMIT_BYTES = 256 << 10
 ORIGIN_LIMIT = 128
 """Answers to longer ones are not remembered: whoever sends many of them must not fill the memory."""
 
@@ -43,9 +44,11 @@ class Answer(web.StreamResponse):
         return self._keeps_alive
 
     async def prepare(self, request: web.BaseRequest) -> None:
-        """Everything goes out here."""
-        if request.transport is not None:
-            request.transport.write(self._bytes)
+        """Everything goes out here; who asks and asks and never reads is left."""
+        if (transport := request.transport) is not None:
+            transport.write(self._bytes)
+            if transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
+                transport.abort()
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Nothing is left to write."""

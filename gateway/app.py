@@ -12,7 +12,7 @@ from gateway.metrics import Metrics
 from gateway.pages import Page
 from gateway.reject import Reject, RejectReason
 
-Handler = Callable[[web.BaseRequest], Awaitable[Answer]]
+Respond = Callable[[web.BaseRequest], Awaitable[Answer]]
 
 ROBOTS = Page(b"User-agent: *\nDisallow: /\n", "text/plain", max_age_seconds=86_400)
 
@@ -31,7 +31,7 @@ class App:
         """`pages` by their path, without the prefix."""
         self._metrics = metrics
         self._now = now
-        self._routes: dict[str, dict[str, Handler]] = {
+        self._routes: dict[str, dict[str, Respond]] = {
             path_prefix + "/v1/beacon": {"POST": collect.beacon},
             path_prefix + "/v1/pixel.gif": {"GET": collect.pixel},
         }
@@ -44,7 +44,7 @@ class App:
         handler = handlers.get(request.method)
         return handler(request) if handler else self._answer_other(request, handlers)
 
-    async def _answer_other(self, request: web.BaseRequest, handlers: Mapping[str, Handler]) -> Answer:
+    async def _answer_other(self, request: web.BaseRequest, handlers: Mapping[str, Respond]) -> Answer:
         now = self._now()
         if request.method == "OPTIONS":
             return answers.preflight(request, now, ", ".join([*(handlers or ("GET", "POST")), "OPTIONS"]))

@@ -1,5 +1,6 @@
 """Capture: request values become a Beacon or a Reject. Pure, and no more parsing than that takes."""
 
+import re
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 
 from gateway.reject import Reject, RejectReason
 from shared.beacon import Beacon, Channel, Headers
+from shared.payload import NOTHING, Payload
 from shared.properties import Properties, is_property_id
 
 QUERY_FIELDS_LIMIT = 200
@@ -23,29 +25,13 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     received_at_ms: int
 
 
-ABSENT = msgspec.Raw(b"null")
-
-
-class Payload(msgspec.Struct, gc=False):
-    """The names of the ingest contract with their types.
-
-    What is in the maps is left to the worker, as are names not listed: it leaves out what it cannot use.
-    """
-
-    property: str = ""
-    id: str | None = None
-    url: str | None = None
-    canonical: str | None = None
-    title: str | None = None
-    referrer: str | None = None
-    screen: tuple[float, float] | None = None
-    time_zone: str | None = None
-    timings: msgspec.Raw = ABSENT
-    vitals: msgspec.Raw = ABSENT
-    webdriver: bool | None = None
-
-
 _payload = msgspec.json.Decoder(Payload)
+
+HALF_CHARACTER = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""An escaped surrogate without its other half: what a page's script leaves of an emoji when it cuts a title."""
+
 _FIELD_REJECTS = {"property": RejectReason.BAD_PROPERTY, "url": RejectReason.BAD_URL}
 
 
@@ -61,6 +47,9 @@ def capture(
     except msgspec.ValidationError as error:
         return _refuse_field(str(error))
     except (msgspec.DecodeError, RecursionError) as error:
+        mended = HALF_CHARACTER.sub(rb"\\ufffd", payload)
+        if mended != payload:
+            return capture(channel, mended, request, properties, new_id)
         return Reject(RejectReason.BAD_JSON, str(error))
     if refused := _refuse_values(sent, properties):
         return refused
@@ -126,7 +115,7 @@ def _refuse_values(sent: Payload, properties: Properties) -> Reject | None:
 
 def _is_map(sent: msgspec.Raw) -> bool:
     """`{…}` or `null`: the decoder has seen that it is sound JSON, so its first byte says what it is."""
-    return sent is ABSENT or bytes(sent)[:1] in (b"{", b"n")
+    return sent is NOTHING or bytes(sent)[:1] in (b"{", b"n")
 
 
 def _is_web_url(text: str) -> bool:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -11,6 +10,7 @@ from aiohttp.web_runner import BaseRunner
 
 from gateway.answers import Answer
 from shared.http import SHUTDOWN_SECONDS, start
+from shared.logs import place_of
 
 LINE_LIMIT_BYTES = 16 << 10
 HEADERS_LIMIT = 64
@@ -69,12 +69,3 @@ async def listen(
     """Serving when this returns, until `cleanup()` is awaited. Raises `OSError`: no such port."""
     listener = _Listener(answer, keepalive_seconds)
     return await start(web.ServerRunner(listener, shutdown_timeout=SHUTDOWN_SECONDS), host, port)
-
-
-def place_of(error: BaseException | None) -> str:
-    """`KeyError in app.py:51`: an error's own text may quote what a client sent."""
-    if error is None:
-        return "unknown"
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return type(error).__name__ + where

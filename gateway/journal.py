@@ -3,7 +3,6 @@
 A directory with segments, the position up to which everything has been shipped, and a lock.
 """
 
-import fcntl
 import logging
 import os
 import secrets
@@ -13,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.lock import lock
 from gateway.position import Position, PositionFile
 from gateway.reject import RejectReason
 from gateway.segment import Segment, is_segment
@@ -29,10 +29,6 @@ class JournalError(Exception):
     def __init__(self, reason: RejectReason, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
-
-
-class JournalLocked(Exception):
-    """Another process has this journal."""
 
 
 class Stretch(NamedTuple):
@@ -65,7 +61,7 @@ class Journal:
         self._new_salt = new_salt
         self._active: Segment | None = None
         self._unsynced: set[Segment] = set()
-        self._is_broken = self._is_full = False
+        self._is_broken = self._is_full = self._cannot_write = False
         self._segments: deque[Segment] = deque()
         with ExitStack() as opened:
             self._recover(opened)
@@ -73,9 +69,11 @@ class Journal:
 
     def _recover(self, opened: ExitStack) -> None:
         """Whatever is open when this fails is closed by `opened`."""
-        lock = _lock(self.directory / "lock")
-        opened.callback(os.close, lock)
+        descriptor = lock(self.directory / "lock")
+        opened.callback(os.close, descriptor)
         opened.callback(self._close_segments)
+        self._directory_descriptor = os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC)
+        opened.callback(os.close, self._directory_descriptor)
         self._position_file = PositionFile(self.directory / "position")
         opened.callback(self._position_file.close)
         for path in sorted(filter(is_segment, self.directory.iterdir())):  # the names sort as the numbers do
@@ -98,6 +96,7 @@ class Journal:
                 segment = self._begin_segment()
             self.waiting_bytes += segment.append(payload)
         except OSError as error:
+            self._cannot_write = True
             raise JournalError(RejectReason.JOURNAL_FAILED, error.strerror or str(error)) from error
         self._unsynced.add(segment)
 
@@ -151,11 +150,18 @@ class Journal:
             self.commit(self._committed)
 
     def begin_sync(self) -> Callable[[], None]:
-        """Takes what is not on disk yet; the function returned puts it there, in any thread. It raises `OSError`."""
-        descriptors = [segment.duplicate() for segment in self._unsynced]  # a segment may be shipped meanwhile
-        descriptors.append(os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC))
+        """Takes what is not on disk yet; the function returned puts it there, in any thread. Both raise `OSError`.
+
+        When this one does, nothing was taken: it is no failure of the disk.
+        """
+        with ExitStack() as taken:
+            descriptors = []
+            for segment in self._unsynced:  # which may be shipped meanwhile, so its descriptor must be our own
+                descriptors.append(segment.duplicate())
+                taken.callback(os.close, descriptors[-1])
+            closing = taken.pop_all()
         self._unsynced.clear()
-        return lambda: _sync_and_close(descriptors)
+        return lambda: _sync_all([*descriptors, self._directory_descriptor], closing)
 
     def abandon(self) -> None:
         """After a failed sync: nothing is appended until `restore`, and the same segment is never synced again.
@@ -180,7 +186,7 @@ class Journal:
     @property
     def refusal(self) -> str:
         """Why the next append would be refused; empty when it would not."""
-        if self._is_broken:
+        if self._is_broken or self._cannot_write:
             return RejectReason.JOURNAL_FAILED
         return RejectReason.JOURNAL_FULL if self._is_full else ""
 
@@ -188,6 +194,12 @@ class Journal:
     def needs_sync(self) -> bool:
         """Something was appended since the last sync began."""
         return bool(self._unsynced)
+
+    def try_to_write(self) -> None:
+        """After a failed append: whether there is room again, also while nobody sends anything. Raises `OSError`."""
+        if self._cannot_write:
+            (self._active or self._begin_segment()).try_to_write()
+            self._cannot_write = False
 
     @property
     def is_broken(self) -> bool:
@@ -227,20 +239,7 @@ class Journal:
             log.error("%d bytes of segment %d are damaged and were passed over", damaged, segment.number)
 
 
-def _lock(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise JournalLocked(f"{path.parent} belongs to another process") from None
-    return descriptor
-
-
-def _sync_and_close(descriptors: list[int]) -> None:
-    try:
+def _sync_all(descriptors: list[int], closing: ExitStack) -> None:
+    with closing:
         for descriptor in descriptors:
             os.fsync(descriptor)
-    finally:
-        for descriptor in descriptors:
-            os.close(descriptor)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from gateway.journal import Journal, JournalLocked
+from gateway.journal import Journal
+from gateway.lock import JournalLocked
 from gateway.shipper import Shipper
 
 ADOPT_EVERY_SECONDS = 30.0
@@ -46,6 +47,9 @@ async def _ship(orphan: Journal, shipper_of: Callable[[Journal], Shipper]) -> No
     shipper = shipper_of(orphan)
     shipper.finish()
     try:
-        await shipper.run()
+        async with asyncio.timeout(ADOPT_EVERY_SECONDS):  # the others have their turn, then this one goes on
+            await shipper.run()
+    except TimeoutError:
+        log.warning("%s still has %d bytes to ship", orphan.directory.name, orphan.waiting_bytes)
     finally:
         orphan.close()

@@ -16,6 +16,7 @@ MARKER = b"\xffBMj"
 """Begins with a byte that UTF-8 text never holds, so that payloads do not slow down the search for it."""
 HEAD = struct.Struct("<4sII")
 MASK = 0xFFFFFFFF
+PAGE_BYTES = 4096
 FRAME_LIMIT_BYTES = 4 << 20
 """No payload is longer; a head that says so is damaged."""
 
@@ -61,6 +62,14 @@ class Segment:
             raise OSError(f"{written} of {len(frame)} bytes were written")
         self.size += written
         return written
+
+    def try_to_write(self) -> None:
+        """Whether the disk takes another page; what is written for it is taken back. Raises `OSError`."""
+        try:
+            if os.pwrite(self._descriptor, bytes(PAGE_BYTES), self.size) != PAGE_BYTES:
+                raise OSError("no room for another page")
+        finally:
+            os.ftruncate(self._descriptor, self.size)
 
     def read(self, offset: int, limit_bytes: int) -> Frames:
         """The frames from `offset` on, in about `limit_bytes`, at least one if there is one. Raises `OSError`."""

@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from aiohttp.web_runner import BaseRunner
@@ -66,18 +67,20 @@ class Server:
         """The URL of the public port. Raises `OSError` when it cannot be had."""
         config = self._config
         self._runner = await front.listen(self._app.answer, config.host, config.port, config.keepalive_seconds)
-        self._tasks = [
-            asyncio.create_task(work)
-            for work in (
-                self._shipper.run(),
-                self._sync.run(),
-                journals.adopt(self._root, config.journal_max_bytes, self._shipper_of),
-                keep_fresh(self._properties),
-                loop.watch_lag(self._metrics.loop_lag_seconds),
-            )
-        ]
+        self._tasks = [asyncio.create_task(loop.supervised(name, work)) for name, work in self._background()]
         self._measure()
         return url_of(self._runner, config.path_prefix + "/")
+
+    def _background(self) -> list[tuple[str, loop.Work]]:
+        """What goes on beside the requests; shipping comes first."""
+        max_bytes = self._config.journal_max_bytes
+        return [
+            ("shipping", self._shipper.run),
+            ("syncing the journal", self._sync.run),
+            ("adopting journals", partial(journals.adopt, self._root, max_bytes, self._shipper_of)),
+            ("reading the properties again", partial(keep_fresh, self._properties)),
+            ("watching the event loop", partial(loop.watch_lag, self._metrics.loop_lag_seconds)),
+        ]
 
     def not_ready(self) -> str:
         """Why no load balancer should send us anything; empty when it should."""
@@ -87,9 +90,17 @@ class Server:
         """Not ready, a grace period, no new connections, then ships what time allows; the rest at the next start."""
         if self._runner:
             await self._leave(self._runner)
+        self._sync_last()
         if self._journal.waiting_bytes:
             log.warning("%d bytes stay in the journal for the next start", self._journal.waiting_bytes)
         self._journal.close()
+
+    def _sync_last(self) -> None:
+        """What stays for the next start survives the machine too."""
+        try:
+            self._journal.begin_sync()()
+        except OSError as error:
+            log.error("the journal could not be synced: %s", error)
 
     async def _leave(self, runner: BaseRunner) -> None:
         self._is_leaving = True

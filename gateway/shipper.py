@@ -11,6 +11,7 @@ from gateway.metrics import Metrics
 from shared import block
 from shared.backoff import delays
 from shared.errors import Permanent, Retryable
+from shared.logs import place_of
 from shared.queues import Queue
 
 READ_BYTES = 512 << 10
@@ -56,8 +57,8 @@ class Shipper:
             try:
                 await self._ship_next()
                 self._retire()
-            except Exception:  # whatever it is, what was read must be shipped before anything behind it is committed
-                log.exception("shipping failed and begins again where it was committed last")
+            except Exception as error:  # whatever it is: what was read must be sent before what follows is committed
+                log.error("shipping failed and begins again where it was committed last: %s", place_of(error))
                 self._journal.rewind()
                 await asyncio.sleep(FAILURE_PAUSE_SECONDS)
 

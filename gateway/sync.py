@@ -32,9 +32,10 @@ class JournalSync:
             try:
                 await self._tend()
             except (OSError, JournalError) as error:
-                log.error("the journal cannot be synced: %s", error)
+                log.error("the journal cannot be written: %s", error)
 
     async def _tend(self) -> None:
+        self._journal.try_to_write()
         if self._journal.is_broken:
             self._journal.restore()
             await self.wait()
@@ -60,7 +61,11 @@ class JournalSync:
 
     async def _sync(self) -> OSError | None:
         try:
-            await asyncio.to_thread(self._journal.begin_sync())
+            sync = self._journal.begin_sync()
+        except OSError as error:
+            return error
+        try:
+            await asyncio.to_thread(sync)
         except OSError as error:
             self._journal.abandon()
             return error

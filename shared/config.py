@@ -86,7 +86,7 @@ class Lookups(Section, frozen=True):
 class Config(Section, frozen=True):
     """Everything an operator decides. Relative paths count from the working directory."""
 
-    data: str = "data"
+    data: Annotated[str, Meta(min_length=1)] = "data"
     """Journal, embedded queue, local records, generated secret."""
     properties: str = DEFAULT_PATH
     secret: str = ""
@@ -95,6 +95,10 @@ class Config(Section, frozen=True):
     queue: Queue = Queue()
     worker: Worker = Worker()
     lookups: Lookups = Lookups()
+
+    def url_of(self, directory: str) -> str:
+        """`file://…/DATA/directory`"""
+        return f"file://{Path(self.data, directory).absolute()}"
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -125,7 +129,8 @@ def override(section: Struct, path: list[str], value: str, source: str) -> Struc
     try:
         return msgspec.structs.replace(section, **{field: msgspec.convert(raw, kind, strict=False)})
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{source}: {error} (it is {value!r})") from error
+        found = "" if field == "secret" else f" (it is {value!r})"
+        raise ConfigError(f"{source}: {error}{found}") from error
 
 
 def _check(config: Config, source: str) -> None:

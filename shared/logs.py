@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 import time
+import traceback
 from collections.abc import Callable
 
 BURST = 10
@@ -71,3 +72,12 @@ class RateLimit(logging.Filter):
             begun, count = now, 0
         self._windows[key] = begun, count + 1
         return count < BURST
+
+
+def place_of(error: BaseException | None) -> str:
+    """`KeyError in app.py:51`: an error's own text may quote what a client sent."""
+    if error is None:
+        return "unknown"
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + where

@@ -1,19 +1,27 @@
 """The event loop: which one runs, how late it wakes up, and when it is told to stop."""
 
 import asyncio
+import logging
 import signal
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from prometheus_client import Gauge
+
+from shared.logs import place_of
 
 if sys.platform != "win32":
     import uvloop
 
 PROBE_SECONDS = 0.1
 WINDOW_SECONDS = 10.0
+RESTART_SECONDS = 1.0
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+log = logging.getLogger("blockmetry.loop")
 
 
 def run(main: Coroutine[Any, Any, int]) -> int:
@@ -27,6 +35,18 @@ def stop_signal() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+async def supervised(name: str, work: Work) -> None:
+    """Until `work` ends of itself: what fails in a way nobody foresaw is told, and begins again."""
+    while True:
+        try:
+            await work()
+        except Exception as error:
+            log.error("%s failed and begins again: %s", name, place_of(error))
+            await asyncio.sleep(RESTART_SECONDS)
+        else:
+            return
 
 
 async def watch_lag(gauge: Gauge) -> None:

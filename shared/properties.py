@@ -141,4 +141,10 @@ def _check_rule(rule: UrlRule, where: str) -> None:
         try:
             re2.compile(rule.regex, _QUIET)
         except re2.error as error:
-            raise ConfigError(f"{where}.regex: {rule.regex!r}: {error}") from error
+            raise ConfigError(f"{where}.regex: {rule.regex!r}: {_text(error)}") from error
+
+
+def _text(error: Exception) -> str:
+    """RE2 says it in bytes."""
+    said = error.args[0] if error.args else error
+    return said.decode() if isinstance(said, bytes) else str(said)

@@ -16,7 +16,7 @@ def read(path: Path) -> dict[str, Any]:
     """The file's tables. Raises `ConfigError` when it cannot be read or is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # tomllib's own errors are ValueErrors
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
@@ -32,7 +32,7 @@ def _explain(message: str, tables: dict[str, Any], source: str) -> str:
     bound, _, place = message.partition(" - at `$")
     place = place.rstrip("`").lstrip(".")
     value = _value_at(tables, place)
-    found = "" if value is None or isinstance(value, dict | list) else f" (it is {value!r})"
+    found = "" if value is None or isinstance(value, dict | list) or place == "secret" else f" (it is {value!r})"
     return f"{source}: {place or 'top level'}: {bound}{found}"
 
 

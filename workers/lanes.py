@@ -12,7 +12,7 @@ from shared.backoff import delays
 from shared.block import RecordBlock
 from shared.config import Config
 from shared.errors import WriteFailed
-from shared.properties import ObjectsSink, Properties
+from shared.properties import ObjectsSink, Properties, Property
 from shared.queues import Queue
 from shared.record import FinishedRecord
 from workers.dead_letters import DeadLetters
@@ -129,12 +129,13 @@ class Lanes:
 
     async def deliver(self, records: Mapping[str, Sequence[FinishedRecord]]) -> None:
         """To every sink of every property (the key). Raises `Retryable` when a lane could not even hand back."""
+        known = self._properties()
         writes = [
-            lane.write(finished) for property_id, finished in records.items() for lane in self._lanes_of(property_id)
+            lane.write(finished)
+            for property_id, finished in records.items()
+            for lane in self._lanes_of(known.get(property_id))
         ]
-        writes += [
-            self._bury(property_id, "none", records[property_id]) for property_id in records.keys() - self._properties()
-        ]
+        writes += [self._bury(property_id, "none", records[property_id]) for property_id in records.keys() - known]
         outcomes = await asyncio.gather(*writes, return_exceptions=True)  # one lane's trouble stops no other
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -142,7 +143,7 @@ class Lanes:
 
     async def resume(self, later: RecordBlock) -> None:
         """What a lane handed back."""
-        for lane in self._lanes_of(later.property):
+        for lane in self._lanes_of(self._properties().get(later.property)):
             if lane.name == later.sink:
                 await lane.write(later.records, later.attempt, later.first_failed_at_ms)
                 return
@@ -158,12 +159,11 @@ class Lanes:
         await self._dead_letters.bury(property_id, sink, "no_such_lane", records)
         self._metrics.dead_letters.labels("no_such_lane").inc(len(records))
 
-    def _lanes_of(self, property_id: str) -> list[Lane]:
-        configured = self._properties().get(property_id)
+    def _lanes_of(self, configured: Property | None) -> list[Lane]:
         if configured is None:
             return []
-        sinks = configured.sink or [ObjectsSink(url=f"file://{self._config.data}/records")]
-        return [self._lane(property_id, sink) for sink in sinks]
+        sinks = configured.sink or [ObjectsSink(url=self._config.url_of("records"))]
+        return [self._lane(configured.id, sink) for sink in sinks]
 
     def _lane(self, property_id: str, configured: ObjectsSink) -> Lane:
         key = property_id, sink_name(configured)

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.beacon import Beacon, Channel, Headers
+from shared.payload import Payload
 from workers.drop import Drop, DropReason
 
 URL_LIMIT = 4096
@@ -51,25 +52,6 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """A script ran: the channel says so, or a field that only a script can measure is there."""
     unknown_names: int = 0
     """How many names of the payload mean nothing on this channel."""
-
-
-NOTHING = msgspec.Raw(b"null")
-
-
-class Payload(msgspec.Struct, gc=False):
-    """What anyone may send. `null` is as good as absent."""
-
-    property: str | None = None
-    id: str | None = None
-    url: str | None = None
-    canonical: str | None = None
-    title: str | None = None
-    referrer: str | None = None
-    screen: tuple[float, float] | None = None
-    time_zone: str | None = None
-    timings: msgspec.Raw = NOTHING
-    vitals: msgspec.Raw = NOTHING
-    webdriver: bool | None = None
 
 
 class TrustedPayload(Payload, gc=False):

@@ -30,6 +30,13 @@ def load_secret(config: Config, random: Callable[[int], bytes] = secrets.token_b
         raise ConfigError(f"{path}: {error.strerror or error}") from error
 
 
+def found_secret(config: Config, random: Callable[[int], bytes] = secrets.token_bytes) -> bytes:
+    """The same without making anything: before there is a secret, one that nobody keeps. Raises `ConfigError`."""
+    if config.secret or Path(config.data, "secret").exists():
+        return load_secret(config)
+    return random(SIZE)
+
+
 def _read(path: Path) -> bytes:
     content = path.read_text(encoding="ascii", errors="replace").strip()
     if not re.fullmatch("[0-9a-f]{64}", content):

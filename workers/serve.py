@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -12,7 +13,7 @@ from shared.config import Config
 from shared.errors import Retryable
 from shared.health import admin_app
 from shared.http import serve_app, url_of
-from shared.loop import stop_signal
+from shared.loop import stop_signal, supervised
 from shared.properties import Properties
 from shared.queues import Queue, open_queue
 from shared.watch import Watched, keep_fresh
@@ -55,11 +56,14 @@ async def working(
     """A worker at work until the block ends; then it drains. Raises `ConfigError`."""
     metrics = Metrics(registry)
     lookups = open_lookups(config, known, load_secret(config))
-    dead_letters = DeadLetters(config.worker.dead_letters or f"file://{config.data}/dead-letters")
+    dead_letters = DeadLetters(config.worker.dead_letters or config.url_of("dead-letters"))
     lanes = Lanes(lambda: known.value, config, queue, dead_letters, metrics)
     worker = Worker(config, queue, lookups, lanes, dead_letters, metrics, observer)
-    receiving = asyncio.create_task(worker.run())
-    beside = [asyncio.create_task(keep_fresh(lookups)), asyncio.create_task(_measure(queue, lookups, metrics))]
+    receiving = asyncio.create_task(supervised("receiving", worker.run))
+    beside = [
+        asyncio.create_task(supervised("reading the lookups again", partial(keep_fresh, lookups))),
+        asyncio.create_task(supervised("measuring the queue", partial(_measure, queue, lookups, metrics))),
+    ]
     try:
         yield worker
     finally:

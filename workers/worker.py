@@ -14,6 +14,7 @@ from shared.beacon import Beacon
 from shared.block import BlockError, RecordBlock
 from shared.config import Config
 from shared.errors import Permanent, Retryable
+from shared.logs import place_of
 from shared.queues import Delivery, Queue
 from shared.record import FinishedRecord
 from workers.dead_letters import DeadLetters
@@ -135,8 +136,8 @@ class Worker:
             outcome = "acked"
         except (Retryable, Permanent) as error:
             log.warning("a delivery will come again: %s", error)
-        except Exception:
-            log.exception("a delivery will come again: this is a bug")
+        except Exception as error:
+            log.error("a delivery will come again, this is a bug: %s", place_of(error))
         finally:
             self._metrics.deliveries.labels(outcome).inc()
 

@@ -19,6 +19,8 @@ MAX_BODY_BYTES = 1 << 20
 GROUP = 64
 """Sends that share a commit, at the most."""
 POLL_SECONDS = 0.04
+FORGET_EVERY_SECONDS = 60.0
+"""How long bodies may stay in the write-ahead log after they were acked, once traffic pauses."""
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -49,6 +51,8 @@ class EmbeddedQueue:
         self._sends = Group(self._insert, GROUP)
         self._returning: set[asyncio.Task[None]] = set()
         self._is_closed = False
+        self._has_acked = False
+        self._forgot_at = now()
 
     async def send(self, body: str, delay_seconds: float = 0) -> None:
         """Sends that come while the disk is busy share the next commit."""
@@ -69,6 +73,7 @@ class EmbeddedQueue:
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(remaining, self._poll_seconds)):
                     await arrived.wait()
+        await self._forget()
         return []
 
     async def extend(self, delivery: Delivery, seconds: float) -> None:
@@ -79,6 +84,7 @@ class EmbeddedQueue:
         """See `Queue`."""
         if deliveries:
             await self._run(self._messages.remove, [delivery.receipt for delivery in deliveries])
+            self._has_acked = True
 
     async def release(self, delivery: Delivery, delay_seconds: float = 0) -> None:
         """See `Queue`."""
@@ -108,6 +114,12 @@ class EmbeddedQueue:
     async def _insert(self, unsent: Sequence[Unsent]) -> None:
         await self._run(self._messages.insert, unsent)
         self._wake_receivers()
+
+    async def _forget(self) -> None:
+        """In a quiet moment, and not all the time."""
+        if self._has_acked and self._now() - self._forgot_at > FORGET_EVERY_SECONDS:
+            self._has_acked, self._forgot_at = False, self._now()
+            await self._run(self._messages.forget)
 
     async def _look(self, limit: int) -> list[Delivery]:
         now_ms = self._ms_from_now(0)

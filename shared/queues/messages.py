@@ -126,10 +126,18 @@ class Messages:
         return [DeadLetter(*row) for row in self._read(DEAD)]
 
     def close(self) -> None:
-        """The last process to close merges the write-ahead log into the file."""
-        with self._lock:
+        """The last process to close merges the write-ahead log into the file, unless somebody keeps the lock."""
+        try:
+            with self._lock:
+                self._connection.close()
+        except Retryable:
             self._connection.close()
         self._lock.close()
+
+    def forget(self) -> None:
+        """What was acked is nowhere in the write-ahead log any more: it held client addresses."""
+        with self._lock, _outside():
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _give_back_space(self) -> None:
         """Free pages are used again; only a file that is mostly empty, after an outage, shrinks with every ack."""

@@ -52,4 +52,6 @@ class WriteLock:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            raise Retryable(f"the queue cannot be locked: {error.strerror or error}") from error
         return True

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.beacon import Beacon, Channel, Headers
+from shared.payload import Payload
 from workers.drop import Drop
-from workers.measurement import Measurement, Payload, TrustedPayload, decode
+from workers.measurement import Measurement, TrustedPayload, decode
 from workers.steps import acquisition, clock, page, performance
 from workers.steps.urls import UrlRules
 

@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from gateway.journal import Journal, JournalError, JournalLocked, Stretch
+from gateway.journal import Journal, JournalError, Stretch
+from gateway.lock import JournalLocked
 from gateway.segment import HEAD, MARKER, Segment
 from tests.unit.gateway.crash import crash, open_files
 

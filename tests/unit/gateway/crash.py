@@ -8,8 +8,8 @@ DESCRIPTORS = 512
 
 
 def crash(directory: Path) -> None:
-    """Closes every open file below `directory`, which also lets go of its locks. Nothing is flushed or written."""
-    dying = {(status.st_dev, status.st_ino) for status in (path.stat() for path in directory.rglob("*"))}
+    """Closes `directory` and every open file below it, which lets go of its locks. Nothing is flushed or written."""
+    dying = {(status.st_dev, status.st_ino) for status in (path.stat() for path in [directory, *directory.rglob("*")])}
     for descriptor in range(3, DESCRIPTORS):
         with suppress(OSError):
             status = os.fstat(descriptor)

@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 
 from gateway import front
+from shared.logs import place_of
 from tests.unit.gateway.wire import ask, connected, request
 
 
@@ -51,9 +52,9 @@ async def test_the_parser_is_the_fast_one() -> None:
 def test_the_place_of_an_error_is_where_it_was_raised() -> None:
     with pytest.raises(ValueError, match="secret") as raised:
         raise ValueError("https://shop.example.com/secret")
-    assert front.place_of(raised.value).startswith("ValueError in test_front.py:")
-    assert front.place_of(None) == "unknown"
-    assert front.place_of(OSError("never raised")) == "OSError"
+    assert place_of(raised.value).startswith("ValueError in test_front.py:")
+    assert place_of(None) == "unknown"
+    assert place_of(OSError("never raised")) == "OSError"
 
 
 async def test_one_connection_that_breaks_leaves_the_port_open() -> None:

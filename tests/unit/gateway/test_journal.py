@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.journal import JournalError, JournalLocked
+from gateway.journal import JournalError
+from gateway.lock import JournalLocked
 from gateway.position import Position
 from gateway.reject import RejectReason
 from tests.unit.gateway.crash import crash, open_files
