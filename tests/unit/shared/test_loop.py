@@ -56,3 +56,28 @@ def test_the_exit_code_is_what_the_program_returns() -> None:
         return 3
 
     assert loop.run(main()) == 3
+
+
+async def test_supervised_work_that_fails_is_told_and_begins_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(loop, "RESTART_SECONDS", 0.0)
+    runs: list[int] = []
+
+    async def work() -> None:
+        runs.append(1)
+        if len(runs) < 3:
+            raise ValueError("https://shop.example.com/secret")
+
+    await loop.supervised("counting", work)
+    assert len(runs) == 3
+    assert "counting failed and begins again: ValueError in test_loop.py" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_supervised_work_can_be_cancelled() -> None:
+    task = asyncio.create_task(loop.supervised("waiting", asyncio.Event().wait))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
