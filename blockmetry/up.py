@@ -25,7 +25,7 @@ from shared import logs, properties
 from shared.config import Config
 from shared.health import admin_app
 from shared.http import serve_app, url_of
-from shared.loop import stop_signal
+from shared.loop import settle, stop_signal
 from shared.queues import open_queue
 from workers.serve import working
 
@@ -72,6 +72,7 @@ async def serve(config: Config, tell: Callable[[str, str], None]) -> int:
         tell("live page", url_of(admin))
         tell("metrics", url_of(admin, "/metrics"))
         tell("records", str(Path(config.data, "records")))
+        settle()
         await stop.wait()
     return 0
 

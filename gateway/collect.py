@@ -58,6 +58,7 @@ class Collect:
     ) -> None:
         self._config = config
         self._trusted = AddressSet(config.trusted_proxies)
+        self._has_proxies = bool(self._trusted)
         self._properties = properties
         self._journal = journal
         self._sync = sync
@@ -136,7 +137,7 @@ class Collect:
 
     def _describe(self, request: web.BaseRequest, now: float) -> Request:
         sent = request.headers
-        forwarded = sent.getall(self._config.client_ip_header, ()) if self._trusted else ()
+        forwarded = sent.getall(self._config.client_ip_header, ()) if self._has_proxies else ()
         return Request(
             client_address(request.remote or "", forwarded, self._trusted, self._config.client_ip_header),
             Headers(

@@ -11,7 +11,7 @@ from shared import properties
 from shared.config import Config
 from shared.health import admin_app
 from shared.http import serve_app, url_of
-from shared.loop import stop_signal
+from shared.loop import settle, stop_signal
 from shared.queues import open_queue
 
 
@@ -30,5 +30,6 @@ async def serve(config: Config, announce: Callable[[str, str], None]) -> int:
         closing.push_async_callback(admin.cleanup)
         announce("gateway", await server.start())
         announce("metrics", url_of(admin, "/metrics"))
+        settle()
         await stop.wait()
     return 0

@@ -13,7 +13,7 @@ from shared.config import Config
 from shared.errors import Retryable
 from shared.health import admin_app
 from shared.http import serve_app, url_of
-from shared.loop import stop_signal, supervised
+from shared.loop import settle, stop_signal, supervised
 from shared.properties import Properties
 from shared.queues import Queue, open_queue
 from shared.watch import Watched, keep_fresh
@@ -41,6 +41,7 @@ async def serve(config: Config, announce: Callable[[str, str], None]) -> int:
         )
         closing.push_async_callback(admin.cleanup)
         announce("metrics", url_of(admin, "/metrics"))
+        settle()
         await stop.wait()
     return 0
 
