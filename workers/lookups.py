@@ -70,16 +70,19 @@ class Lookups:
         return self._spam_hosts.value
 
     def rules(self, property_id: str) -> PropertyRules | None:
-        """None for a property that is unknown or disabled."""
+        """None for a property that is unknown or disabled.
+
+        A gateway may have seen a new property before we did, and acknowledged its first hits: look before saying no.
+        """
+        if property_id not in self._rules:
+            self._properties.refresh()
+            self._compile_if_changed()
         return self._rules.get(property_id)
 
     def refresh(self) -> bool:
         """Looks at all files again; true when something changed. What is wrong is refused, and the old stays."""
         changed = [watched.refresh() for watched in self._watched().values()]
-        if self._properties.value is not self._compiled:  # the gateway of this process may have refreshed it first
-            self._compile(self._properties.value)
-            return True
-        return any(changed)
+        return self._compile_if_changed() or any(changed)
 
     def ages(self) -> dict[str, float]:
         """Seconds since the oldest file of each table was written; tables without a file are not in it."""
@@ -97,6 +100,13 @@ class Lookups:
             "datacenters": self._datacenters,
             "referrer_spam": self._spam_hosts,
         }
+
+    def _compile_if_changed(self) -> bool:
+        """The gateway of this process may have read the properties again before us."""
+        if self._properties.value is self._compiled:
+            return False
+        self._compile(self._properties.value)
+        return True
 
     def _compile(self, properties: Properties) -> None:
         rules = {name: compile_rules(entry, self._secret) for name, entry in properties.items()}

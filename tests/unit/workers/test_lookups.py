@@ -139,3 +139,14 @@ def test_properties_that_another_refreshed_first_are_noticed(tmp_path: Path) -> 
     assert tables.refresh()
     assert tables.rules("blog")
     assert tables.rules("shop") is None
+
+
+def test_a_property_that_was_added_a_moment_ago_is_known_before_the_next_look_at_the_files(tmp_path: Path) -> None:
+    file = tmp_path / "properties.toml"
+    file.write_text('[[property]]\nid = "demo"\nhosts = ["*"]\n')
+    opened = Lookups(Files(), properties.watch(file), SECRET)
+    assert opened.rules("shop") is None
+    file.write_text('[[property]]\nid = "demo"\nhosts = ["*"]\n[[property]]\nid = "shop"\nhosts = ["*"]\n')
+    found = opened.rules("shop")
+    assert found is not None
+    assert found.property.id == "shop"
