@@ -5,23 +5,18 @@ from pathlib import Path
 import click
 
 from blockmetry.options import (
+    SERVING_EXITS,
     admin_port_option,
-    announce,
     config_option,
-    configure,
     data_option,
     explained,
     port_option,
-    run,
+    serve_until_stopped,
 )
 from gateway.serve import serve
-from shared import logs
 
 
-@click.command(
-    epilog="Example: blockmetry gateway --data /var/lib/blockmetry --port 8080\n\n"
-    "Exit codes: 0 stopped by a signal, 1 a port or disk cannot be had, 2 the configuration is wrong."
-)
+@click.command(epilog="Example: blockmetry gateway --data /var/lib/blockmetry --port 8080\n\n" + SERVING_EXITS)
 @config_option
 @data_option
 @port_option
@@ -30,6 +25,4 @@ from shared import logs
 def gateway(config_file: Path | None, data: str | None, port: str | None, admin_port: str | None) -> None:
     """Collect beacons and put them on the queue."""
     overrides = {"data": data, "gateway.port": port, "gateway.admin_port": admin_port}
-    config = configure(config_file, overrides)
-    logs.configure()
-    run(serve(config, announce))
+    serve_until_stopped(serve, config_file, overrides)

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec
 
 import click
 
-from shared import loop
+from shared import logs, loop
 from shared.config import Config, load, override
 from shared.errors import ConfigError
 
@@ -17,7 +17,11 @@ DEFAULT_FILE = Path("blockmetry.toml")
 CONFIGURATION_EXIT = 2
 FAILURE_EXIT = 1
 
+SERVING_EXITS = "Exit codes: 0 stopped by a signal, 1 a port or disk cannot be had, 2 the configuration is wrong."
+
 Parameters = ParamSpec("Parameters")
+Serve = Callable[[Config, Callable[[str, str], None]], Coroutine[Any, Any, int]]
+"""Until a signal; told where to say what listens where."""
 
 config_option = click.option(
     "--config",
@@ -50,9 +54,11 @@ def announce(what: str, where: str) -> None:
     click.echo(f"{what:<12} {where}")
 
 
-def run(main: Coroutine[Any, Any, int]) -> None:
-    """Ends the process with the exit code of `main`."""
-    sys.exit(loop.run(main))
+def serve_until_stopped(serve: Serve, config_file: Path | None, overrides: dict[str, str | None]) -> None:
+    """Configures, logs, announces, and ends the process when `serve` ends."""
+    config = configure(config_file, overrides)
+    logs.configure()
+    sys.exit(loop.run(serve(config, announce)))
 
 
 def explained(command: Callable[Parameters, None]) -> Callable[Parameters, None]:

@@ -10,18 +10,17 @@ from prometheus_client import CollectorRegistry
 
 from blockmetry.live import Live
 from blockmetry.options import (
+    SERVING_EXITS,
     admin_port_option,
-    announce,
     config_option,
-    configure,
     data_option,
     explained,
     port_option,
-    run,
+    serve_until_stopped,
 )
 from gateway import pages
 from gateway.server import Server
-from shared import logs, properties
+from shared import properties
 from shared.config import Config
 from shared.health import admin_app
 from shared.http import serve_app, url_of
@@ -30,10 +29,7 @@ from shared.queues import open_queue
 from workers.serve import working
 
 
-@click.command(
-    epilog="Example: blockmetry up --data ./data --port 8080 --admin-port 8081\n\n"
-    "Exit codes: 0 stopped by a signal, 1 a port or disk cannot be had, 2 the configuration is wrong."
-)
+@click.command(epilog="Example: blockmetry up --data ./data --port 8080 --admin-port 8081\n\n" + SERVING_EXITS)
 @config_option
 @data_option
 @port_option
@@ -42,9 +38,7 @@ from workers.serve import working
 def up(config_file: Path | None, data: str | None, port: str | None, admin_port: str | None) -> None:
     """Run everything on this machine, without any account."""
     overrides = {"data": data, "gateway.port": port, "gateway.admin_port": admin_port}
-    config = configure(config_file, overrides)
-    logs.configure()
-    run(serve(config, announce))
+    serve_until_stopped(serve, config_file, overrides)
 
 
 async def serve(config: Config, tell: Callable[[str, str], None]) -> int:

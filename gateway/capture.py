@@ -6,12 +6,11 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl
 
-import can_ada
 import msgspec
 
 from gateway.reject import Reject, RejectReason
 from shared.beacon import Beacon, Channel, Headers
-from shared.payload import NOTHING, Payload
+from shared.payload import NOTHING, Payload, is_web_url
 from shared.properties import Properties, is_property_id
 
 QUERY_FIELDS_LIMIT = 200
@@ -106,7 +105,7 @@ def _refuse_values(sent: Payload, properties: Properties) -> Reject | None:
         if not is_property_id(sent.property):
             return Reject(RejectReason.BAD_PROPERTY, "`property` is missing or no property id")
         return Reject(RejectReason.UNKNOWN_PROPERTY, "no such property is configured")
-    if not _is_web_url(sent.url or ""):
+    if not is_web_url(sent.url or ""):
         return Reject(RejectReason.BAD_URL, "`url` is missing or no http(s) URL")
     if not (_is_map(sent.timings) and _is_map(sent.vitals)):
         return Reject(RejectReason.BAD_FIELD, "`timings` or `vitals` is no object")
@@ -116,13 +115,6 @@ def _refuse_values(sent: Payload, properties: Properties) -> Reject | None:
 def _is_map(sent: msgspec.Raw) -> bool:
     """`{…}` or `null`: the decoder has seen that it is sound JSON, so its first byte says what it is."""
     return sent is NOTHING or bytes(sent)[:1] in (b"{", b"n")
-
-
-def _is_web_url(text: str) -> bool:
-    try:
-        return can_ada.parse(text).protocol in ("https:", "http:")
-    except (ValueError, TypeError):  # TypeError: a lone surrogate, which is no text
-        return False
 
 
 def _refuse_field(message: str) -> Reject:

@@ -1,5 +1,6 @@
 """Payload: what a measurement says of itself, in the names and types of the ingest contract."""
 
+import can_ada
 import msgspec
 
 NOTHING = msgspec.Raw(b"null")
@@ -20,3 +21,11 @@ class Payload(msgspec.Struct, gc=False):
     timings: msgspec.Raw = NOTHING
     vitals: msgspec.Raw = NOTHING
     webdriver: bool | None = None
+
+
+def is_web_url(text: str) -> bool:
+    """Whether a page can have this URL: http or https, with a host, as browsers understand it (WHATWG)."""
+    try:
+        return can_ada.parse(text).protocol in ("https:", "http:")
+    except (ValueError, TypeError):  # TypeError: a lone surrogate, which is no text
+        return False

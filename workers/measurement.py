@@ -5,12 +5,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Annotated
 
-import can_ada
 import msgspec
 from msgspec import Meta
 
 from shared.beacon import Beacon, Channel, Headers
-from shared.payload import Payload
+from shared.payload import Payload, is_web_url
 from workers.drop import Drop, DropReason
 
 URL_LIMIT = 4096
@@ -88,7 +87,7 @@ def decode(beacon: Beacon) -> Measurement | Drop:
     except (ValueError, RecursionError) as error:
         return _drop(str(error))
     url = clean_url(sent.url)
-    if not _is_web_url(url):
+    if not is_web_url(url):
         return _drop("url: missing or no http(s) URL")
     seen = _as_reported(sent, beacon) if isinstance(sent, TrustedPayload) else _as_received(beacon)
     return seen if isinstance(seen, Drop) else _measurement(beacon, sent, url, seen, timings, vitals, unknown)
@@ -219,13 +218,6 @@ def _signal(sent: str | int | bool | None) -> str:
 def _count_unknown(beacon: Beacon) -> int:
     known = _TRUSTED_KNOWN if beacon.channel in _TRUSTED else _KNOWN
     return len(_names.decode(beacon.payload).keys() - known)
-
-
-def _is_web_url(url: str) -> bool:
-    try:
-        return can_ada.parse(url).protocol in ("https:", "http:")
-    except (ValueError, TypeError):
-        return False
 
 
 def _drop(detail: str) -> Drop:
