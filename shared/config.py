@@ -1,6 +1,5 @@
 """The operator's configuration: one frozen struct from `blockmetry.toml` and the environment."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_type_hints
@@ -11,7 +10,11 @@ from msgspec import Meta
 from shared import toml
 from shared.addresses import AddressSet
 from shared.errors import ConfigError
-from shared.properties import DEFAULT_PATH, Section
+from shared.properties import DEFAULT_PATH
+from shared.seal import Keyring
+from shared.section import Section
+from shared.sinks import Allowed, EndpointUrl, Region
+from shared.toml import SECRETS
 
 ENVIRONMENT_PREFIX = "BLOCKMETRY_"
 Struct = TypeVar("Struct", bound=Section)
@@ -32,7 +35,9 @@ class Gateway(Section, frozen=True):
     admin_port: Port = 8081
     path_prefix: PathPrefix = ""
     """`/stats` serves `/stats/v1/beacon`, so that a site can serve us from its own domain."""
-    acknowledge_after: Literal["write", "fsync"] = "write"
+    acknowledge_after: Literal["write", "fsync", "queue"] = "write"
+    queue_timeout_seconds: Positive = 5.0
+    """How long a request waits for the queue with `acknowledge_after = "queue"`; then 503."""
     journal_max_bytes: Annotated[int, Meta(ge=1 << 20)] = 1 << 30
     trusted_proxies: list[str] = []
     """Addresses and CIDRs whose `client_ip_header` is believed."""
@@ -50,8 +55,20 @@ class Gateway(Section, frozen=True):
 class Queue(Section, frozen=True):
     """Between gateways and workers."""
 
-    kind: Literal["embedded"] = "embedded"
+    kind: Literal["embedded", "sqs"] = "embedded"
+    url: Annotated[str, Meta(pattern=r"\A(https?://[^\s/]+/\S+)?\Z")] = ""
+    """Of the SQS queue."""
+    region: Region = ""
+    """Empty: as the URL says, else that of the environment."""
+    endpoint_url: EndpointUrl = ""
+    """Of an SQS-compatible server; empty: Amazon's."""
+    group_by_property: bool = False
+    """A message holds beacons of one property and says so (SQS fair queues): a busy property delays no other."""
     visibility_timeout_seconds: Annotated[float, Meta(ge=1, le=43_200)] = 60.0
+    seal_keys: list[str] = []
+    """`ID:BASE64` of 32 bytes, as `blockmetry key seal` prints: the first seals every block, all open them."""
+    require_sealed: bool = False
+    """Workers refuse blocks that are not sealed."""
 
 
 class Worker(Section, frozen=True):
@@ -66,8 +83,11 @@ class Worker(Section, frozen=True):
     concurrent_writes: Annotated[int, Meta(ge=1, le=10_000)] = 64
     """Per lane."""
     give_up_after_seconds: Positive = 14 * 86_400.0
-    dead_letters: str = ""
-    """`file://DIRECTORY`; empty: `file://DATA/dead-letters`."""
+    """How long a lane tries again; then its records become dead letters."""
+    permanent_after_seconds: Positive = 300.0
+    """The same for what no retry mends (access denied, no such bucket): grants take a while to take effect."""
+    dead_letters: Annotated[str, Meta(pattern=r"\A(file://.+|(s3|gs|az)://.+)?\Z")] = ""
+    """`file://DIRECTORY`, or a bucket of the operator's (`s3://BUCKET/PREFIX`); empty: `file://DATA/dead-letters`."""
 
 
 class Lookups(Section, frozen=True):
@@ -94,6 +114,7 @@ class Config(Section, frozen=True):
     gateway: Gateway = Gateway()
     queue: Queue = Queue()
     worker: Worker = Worker()
+    sinks: Allowed = Allowed()
     lookups: Lookups = Lookups()
 
     def url_of(self, directory: str) -> str:
@@ -129,7 +150,7 @@ def override(section: Struct, path: list[str], value: str, source: str) -> Struc
     try:
         return msgspec.structs.replace(section, **{field: msgspec.convert(raw, kind, strict=False)})
     except msgspec.ValidationError as error:
-        found = "" if field == "secret" else f" (it is {value!r})"
+        found = "" if field in SECRETS else f" (it is {value!r})"
         raise ConfigError(f"{source}: {error}{found}") from error
 
 
@@ -139,9 +160,13 @@ def _check(config: Config, source: str) -> None:
         AddressSet(config.gateway.trusted_proxies)
     except ValueError as error:
         raise ConfigError(f"{source}: gateway.trusted_proxies: {error}") from error
+    try:
+        Keyring(config.queue.seal_keys, config.queue.require_sealed)
+    except ValueError as error:
+        raise ConfigError(f"{source}: queue.seal_keys: {error}") from error
+    if config.queue.kind == "sqs" and not config.queue.url:
+        raise ConfigError(f'{source}: queue.url: kind "sqs" needs it')
     if config.worker.visibility_heartbeat_seconds >= config.queue.visibility_timeout_seconds:
         raise ConfigError(
             f"{source}: worker.visibility_heartbeat_seconds must be shorter than queue.visibility_timeout_seconds"
         )
-    if config.worker.dead_letters and not re.match("file://.", config.worker.dead_letters):
-        raise ConfigError(f"{source}: worker.dead_letters: {config.worker.dead_letters!r} must be file://DIRECTORY")

@@ -1,17 +1,18 @@
 """The customers' websites and their rules: `properties.toml`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 import re2
 from msgspec import Meta
 
 from shared import toml
 from shared.addresses import AddressSet
 from shared.errors import ConfigError
+from shared.section import Section
+from shared.sinks import Allowed, Sink, name_of, refusals
 from shared.watch import Watched
 
 PROPERTY_ID = r"\A[a-z0-9][a-z0-9-]{0,62}\Z"
@@ -22,17 +23,6 @@ HOST_PATTERN = re.compile(
 is_property_id = re.compile(PROPERTY_ID).match
 """Whether a text has the form of a property id."""
 PropertyId = Annotated[str, Meta(pattern=PROPERTY_ID)]
-
-
-class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of a configuration file: an unknown key is an error."""
-
-
-class ObjectsSink(Section, frozen=True, tag="objects", tag_field="kind"):
-    """One object per hit in an object store."""
-
-    url: str
-    """`file://DIRECTORY`; a relative directory counts from the working directory."""
 
 
 class UrlRule(Section, frozen=True):
@@ -63,7 +53,7 @@ class Property(Section, frozen=True):
     """What `DNT: 1` or `Sec-GPC: 1` does: no country and city, no record, nothing."""
     meta: bool = True
     url_rule: list[UrlRule] = []
-    sink: list[ObjectsSink] = []
+    sink: list[Sink] = []
     """Empty: `file://DATA/records`."""
 
     def accepts_host(self, host: str) -> bool:
@@ -92,16 +82,19 @@ DEMO = Property(id="demo", hosts=["*"])
 """What there is when no properties file has been written yet."""
 
 
-def watch(path: Path) -> Watched[Properties]:
+ANY = Allowed()
+
+
+def watch(path: Path, allowed: Allowed = ANY) -> Watched[Properties]:
     """The properties of the file, read again when it changes. Before there is a `properties.toml`: the demo property.
 
     Raises `ConfigError`.
     """
     is_unwritten = path == Path(DEFAULT_PATH) and not path.exists()
-    return Watched([path], lambda: load(path), {DEMO.id: DEMO} if is_unwritten else None)
+    return Watched([path], lambda: load(path, allowed), {DEMO.id: DEMO} if is_unwritten else None)
 
 
-def load(path: Path) -> Properties:
+def load(path: Path, allowed: Allowed = ANY) -> Properties:
     """The enabled properties. Raises `ConfigError` with the file, the path in it and the bound."""
     listed = toml.convert(toml.read(path), PropertiesFile, str(path)).property
     seen: set[str] = set()
@@ -111,6 +104,7 @@ def load(path: Path) -> Properties:
             raise ConfigError(f"{where}: id: this id is taken by an earlier property")
         seen.add(entry.id)
         _check(entry, where)
+        _check_sinks(entry.sink, allowed, where)
     return {entry.id: entry for entry in listed if entry.enabled}
 
 
@@ -127,9 +121,16 @@ def _check(entry: Property, where: str) -> None:
             raise ConfigError(f"{where}: exclude_addresses: {error}") from error
     for place, rule in enumerate(entry.url_rule):
         _check_rule(rule, f"{where}: url_rule[{place}]")
-    for place, sink in enumerate(entry.sink):
-        if not sink.url.startswith("file://") or sink.url == "file://":
-            raise ConfigError(f"{where}: sink[{place}].url: {sink.url!r} must be file://DIRECTORY")
+
+
+def _check_sinks(sinks: Sequence[Sink], allowed: Allowed, where: str) -> None:
+    names: set[str] = set()
+    for place, sink in enumerate(sinks):
+        for key, reason in refusals(sink, allowed):
+            raise ConfigError(f"{where}: sink[{place}].{key}: {reason}")
+        if name_of(sink) in names:
+            raise ConfigError(f"{where}: sink[{place}]: an earlier sink goes to the same place")
+        names.add(name_of(sink))
 
 
 def _check_rule(rule: UrlRule, where: str) -> None:

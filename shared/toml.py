@@ -11,6 +11,9 @@ from shared.errors import ConfigError
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
+SECRETS = frozenset({"secret", "seal_keys"})
+"""Keys whose values stand in no message."""
+
 
 def read(path: Path) -> dict[str, Any]:
     """The file's tables. Raises `ConfigError` when it cannot be read or is not TOML."""
@@ -32,7 +35,8 @@ def _explain(message: str, tables: dict[str, Any], source: str) -> str:
     bound, _, place = message.partition(" - at `$")
     place = place.rstrip("`").lstrip(".")
     value = _value_at(tables, place)
-    found = "" if value is None or isinstance(value, dict | list) or place == "secret" else f" (it is {value!r})"
+    is_untold = value is None or isinstance(value, dict | list) or bool(SECRETS & set(re.split(r"[.\[]", place)))
+    found = "" if is_untold else f" (it is {value!r})"
     return f"{source}: {place or 'top level'}: {bound}{found}"
 
 

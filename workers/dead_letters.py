@@ -8,6 +8,7 @@ import msgspec
 
 from shared.errors import Retryable
 from shared.record import FinishedRecord
+from shared.sinks import ObjectsSink
 from workers.sinks.stores import open_store
 
 
@@ -31,7 +32,7 @@ class DeadLetters:
 
     def __init__(self, url: str, now: Callable[[], float] = time.time, concurrent_writes: int = 64) -> None:
         """`now` is seconds since the Unix epoch. Raises `ValueError` for a URL that means no store."""
-        self._store = open_store(url, concurrent_writes)
+        self._store = open_store(ObjectsSink(url=url), concurrent_writes)
         self._now = now
 
     async def bury(self, property_id: str, sink_name: str, reason: str, records: Sequence[FinishedRecord]) -> None:

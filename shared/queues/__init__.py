@@ -35,11 +35,17 @@ class Depth(msgspec.Struct, frozen=True):
 class Queue(Protocol):
     """Every method raises `Retryable` when the queue cannot be reached and `Permanent` when it refuses the message."""
 
-    async def send(self, body: str, delay_seconds: float = 0) -> None:
-        """Returns once the queue has the message safely. It becomes visible after the delay."""
+    async def send(self, body: str, delay_seconds: float = 0, group: str = "") -> None:
+        """Returns once the queue has the message safely. It becomes visible after the delay, of at most 15 minutes.
+
+        `group`: whose message it is. A queue that knows of groups serves each its share, however much one has waiting.
+        """
 
     async def receive(self, limit: int, wait_seconds: float) -> list[Delivery]:
-        """At most `limit` messages, oldest first; waits up to `wait_seconds` for the first; empty when none came."""
+        """At most `limit` messages, oldest first; waits up to `wait_seconds` for the first; empty when none came.
+
+        Cancelled, it gives back what it may have claimed.
+        """
 
     async def extend(self, delivery: Delivery, seconds: float) -> None:
         """Keeps the delivery invisible for another `seconds` from now."""
@@ -62,6 +68,10 @@ class Queue(Protocol):
 
 def open_queue(config: Config) -> Queue:
     """The queue that the configuration asks for; the embedded one is `DATA/queue.sqlite3`. Raises `ConfigError`."""
+    if config.queue.kind == "sqs":
+        from shared.queues.sqs import SqsQueue  # noqa: PLC0415 - who does not use Amazon does not wait for its library
+
+        return SqsQueue(config.queue)
     from shared.queues.embedded import EmbeddedQueue  # noqa: PLC0415 - it is made of the types above
 
     return EmbeddedQueue(Path(config.data) / "queue.sqlite3", config.queue.visibility_timeout_seconds)

@@ -54,8 +54,8 @@ class EmbeddedQueue:
         self._has_acked = False
         self._forgot_at = now()
 
-    async def send(self, body: str, delay_seconds: float = 0) -> None:
-        """Sends that come while the disk is busy share the next commit."""
+    async def send(self, body: str, delay_seconds: float = 0, group: str = "") -> None:  # noqa: ARG002
+        """Sends that come while the disk is busy share the next commit. There are no groups here."""
         _check(body)
         await self._sends.join(Unsent(body, self._ms_from_now(delay_seconds), self._ms_from_now(0)))
 

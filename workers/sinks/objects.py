@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from shared.errors import WriteFailed
 from shared.record import FinishedRecord
+from shared.sinks import ObjectsSink
 from workers.sinks.store import Store
 
 HOUR_MS = 3_600_000
@@ -16,11 +17,12 @@ class Objects:
 
     kind = "objects"
 
-    def __init__(self, property_id: str, store: Store) -> None:
+    def __init__(self, property_id: str, store: Store, configured: ObjectsSink) -> None:
         self._property_id = property_id
         self._store = store
+        self._layout = configured.layout
 
-    async def write(self, records: Sequence[FinishedRecord]) -> None:
+    async def write(self, records: Sequence[FinishedRecord], block_id: str) -> None:  # noqa: ARG002
         """See `Sink`. An object that is there already is a record that is written already."""
         by_key = {key_of(self._property_id, record): record for record in records}
         failures = await self._store.create({key: record.body for key, record in by_key.items()})

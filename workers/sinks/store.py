@@ -5,8 +5,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import suppress
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import obstore
 from obstore.exceptions import (
@@ -19,35 +18,14 @@ from obstore.exceptions import (
 )
 from obstore.store import ObjectStore
 
+from workers.sinks.failure import Failure, FailureReason
+
 if TYPE_CHECKING:
     from obstore import Attributes
 
 CLOSE_SECONDS = 5.0
 
 log = logging.getLogger("blockmetry.stores")
-
-
-class FailureReason(StrEnum):
-    """Why an object was not stored: a closed set."""
-
-    UNAVAILABLE = "unavailable"
-    ACCESS_DENIED = "access_denied"
-    NOT_FOUND = "not_found"
-    """The bucket, as a key that is created cannot be missing."""
-    REFUSED = "refused"
-    """The store cannot take such an object."""
-
-
-class Failure(NamedTuple):
-    """What became of an object that was not stored."""
-
-    reason: FailureReason
-    detail: str
-
-    @property
-    def is_permanent(self) -> bool:
-        """Trying again changes nothing, until somebody mends the store or its configuration."""
-        return self.reason is not FailureReason.UNAVAILABLE
 
 
 def failure_of(error: Exception) -> Failure:

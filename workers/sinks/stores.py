@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+from shared.sinks import FILE_SCHEME, ObjectsSink
 from workers.sinks.directory import DirectoryStore
 from workers.sinks.store import Store
 
-FILE_SCHEME = "file://"
 
+def open_store(sink: ObjectsSink, concurrent_writes: int) -> Store:
+    """`file://DIRECTORY`; a relative directory counts from the working directory. Nothing is touched yet."""
+    if sink.url.startswith(FILE_SCHEME):
+        return DirectoryStore(Path(sink.url.removeprefix(FILE_SCHEME)).absolute(), concurrent_writes)
+    from workers.sinks.bucket import BucketStore  # noqa: PLC0415 - who writes to disk does not wait for Amazon's library
 
-def open_store(url: str, concurrent_writes: int) -> Store:
-    """`file://DIRECTORY`; a relative directory counts from the working directory. Raises `ValueError`."""
-    if url.startswith(FILE_SCHEME) and url != FILE_SCHEME:
-        return DirectoryStore(Path(url.removeprefix(FILE_SCHEME)).absolute(), concurrent_writes)
-    raise ValueError(f"{url!r} must begin with {FILE_SCHEME}")
+    return BucketStore(sink, concurrent_writes)

@@ -1,0 +1,109 @@
+"""Amazon's services, or servers that speak their language: each call has a deadline, and fails in one way."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from functools import cache
+from typing import Any
+
+import aiohttp
+from aiobotocore.config import AioConfig
+from aiobotocore.credentials import AioCredentials
+from aiobotocore.session import AioSession
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader
+
+CONNECT_SECONDS = 3.0
+CONNECTIONS = 16
+UNREACHABLE = "Unreachable"
+"""No answer, or none that can be understood."""
+NO_CREDENTIALS = "NoCredentials"
+
+
+class AwsError(Exception):
+    """A call that failed. `code` is the service's (`AccessDenied`), `Unreachable` or `NoCredentials`."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+
+
+class Client:
+    """One service, its client opened by the first call. What a call sent is in no error."""
+
+    def __init__(
+        self,
+        service: str,
+        region: str = "",
+        endpoint_url: str = "",
+        credentials: AioCredentials | None = None,
+        connections: int = CONNECTIONS,
+    ) -> None:
+        """Without `region` or `credentials`: those of the environment, a profile, or the machine's role."""
+        self._service = service
+        self._region = region
+        self._endpoint_url = endpoint_url
+        self._credentials = credentials
+        self._connections = connections
+        self._opening = asyncio.Lock()
+        self._opened = AsyncExitStack()
+        self._client: Any = None
+
+    async def call(self, operation: str, deadline_seconds: float, **parameters: Any) -> dict[str, Any]:
+        """The answer to `operation` (`send_message`). Raises `AwsError`, at the latest at the deadline."""
+        try:
+            async with asyncio.timeout(deadline_seconds):
+                client = await self._open()
+                answer: dict[str, Any] = await getattr(client, operation)(**parameters)
+                return answer
+        except TimeoutError as error:
+            raise AwsError(UNREACHABLE, f"{self._service}: no answer within {deadline_seconds:g} s") from error
+        except ClientError as error:
+            told = error.response.get("Error", {})
+            raise AwsError(told.get("Code") or UNREACHABLE, f"{self._service}: {told.get('Message', '')}") from error
+        except (BotoCoreError, aiohttp.ClientError, OSError, ValueError) as error:
+            code = NO_CREDENTIALS if "Credentials" in type(error).__name__ else UNREACHABLE
+            raise AwsError(code, f"{self._service}: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        """For good."""
+        await self._opened.aclose()
+
+    async def _open(self) -> Any:
+        async with self._opening:
+            if self._client is None:
+                made = session(self._credentials).create_client(
+                    self._service,
+                    region_name=self._region or None,
+                    endpoint_url=self._endpoint_url or None,
+                    config=_config(self._connections),
+                )
+                self._client = await self._opened.enter_async_context(made)
+        return self._client
+
+
+def session(credentials: AioCredentials | None = None) -> AioSession:
+    """With these credentials, or those of the environment. Sessions share what they load: 12 MiB and 0.1 s."""
+    made = AioSession()
+    made.register_component("data_loader", _loader())
+    if credentials is not None:
+        made._credentials = credentials  # noqa: SLF001 - there is no other way to hand over some that refresh themselves
+    return made
+
+
+@cache
+def _loader() -> Loader:
+    return AioSession().get_component("data_loader")
+
+
+def _config(connections: int) -> AioConfig:
+    """No retries: who calls knows better when, and each failure is to be seen. Deadlines are our own."""
+    return AioConfig(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=60,
+        max_pool_connections=connections,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        parameter_validation=False,
+        tcp_keepalive=True,
+    )
