@@ -1,6 +1,10 @@
-"""How long the chaos tests go on."""
+"""What all tests may ask for."""
+
+from collections.abc import Iterator
 
 import pytest
+
+from tests.moto import Moto, moto_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -11,3 +15,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def cycles(request: pytest.FixtureRequest) -> int:
     """At least 1."""
     return int(request.config.getoption("--cycles"))
+
+
+@pytest.fixture(scope="session")
+def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
+    """One server for the whole run: each test makes queues, buckets and streams of its own in it."""
+    with moto_server(tmp_path_factory.mktemp("moto")) as server:
+        yield server
