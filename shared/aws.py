@@ -11,12 +11,16 @@ from aiobotocore.credentials import AioCredentials
 from aiobotocore.session import AioSession
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
+from botocore.parsers import ResponseParserError
 
 CONNECT_SECONDS = 3.0
 CONNECTIONS = 16
 UNREACHABLE = "Unreachable"
 """No answer, or none that can be understood."""
 NO_CREDENTIALS = "NoCredentials"
+GARBAGE = (ResponseParserError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
+"""What the library stumbles into where an answer is not of the shape it expects: it checks nothing beforehand."""
+UNUSABLE = (BotoCoreError, aiohttp.ClientError, OSError, *GARBAGE)
 
 
 class AwsError(Exception):
@@ -60,7 +64,7 @@ class Client:
         except ClientError as error:
             told = error.response.get("Error", {})
             raise AwsError(told.get("Code") or UNREACHABLE, f"{self._service}: {told.get('Message', '')}") from error
-        except (BotoCoreError, aiohttp.ClientError, OSError, ValueError) as error:
+        except UNUSABLE as error:
             code = NO_CREDENTIALS if "Credentials" in type(error).__name__ else UNREACHABLE
             raise AwsError(code, f"{self._service}: {type(error).__name__}") from error
 
