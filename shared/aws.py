@@ -1,16 +1,29 @@
 """Amazon's services, or servers that speak their language: each call has a deadline, and fails in one way."""
 
 import asyncio
+import re
 from contextlib import AsyncExitStack
 from functools import cache
 from typing import Any
 
 import aiohttp
+import msgspec
 from aiobotocore.config import AioConfig
 from aiobotocore.credentials import AioCredentials
 from aiobotocore.session import AioSession
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 from botocore.loaders import Loader
+from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 
 CONNECT_SECONDS = 3.0
@@ -18,16 +31,28 @@ CONNECTIONS = 16
 UNREACHABLE = "Unreachable"
 """No answer, or none that can be understood."""
 NO_CREDENTIALS = "NoCredentials"
-GARBAGE = (ResponseParserError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
+GARBAGE = (ResponseParserError, ValueError, TypeError, AttributeError, LookupError, RuntimeError)
 """What the library stumbles into where an answer is not of the shape it expects: it checks nothing beforehand."""
 UNUSABLE = (BotoCoreError, aiohttp.ClientError, OSError, *GARBAGE)
+WITHOUT_CREDENTIALS = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    NoAuthTokenError,
+    TokenRetrievalError,
+    ProfileNotFound,
+    SSOError,
+)
+LONG_WORD = re.compile(r"\S{128,}")
+"""No name of anything: a body, a receipt or a record."""
+DETAIL_CHARACTERS = 300
 
 
 class AwsError(Exception):
     """A call that failed. `code` is the service's (`AccessDenied`), `Unreachable` or `NoCredentials`."""
 
     def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
+        super().__init__(f"{code}: {_brief(detail)}")
         self.code = code
 
 
@@ -51,29 +76,33 @@ class Client:
         self._opening = asyncio.Lock()
         self._opened = AsyncExitStack()
         self._client: Any = None
+        self._is_closed = False
 
     async def call(self, operation: str, deadline_seconds: float, **parameters: Any) -> dict[str, Any]:
         """The answer to `operation` (`send_message`). Raises `AwsError`, at the latest at the deadline."""
         try:
             async with asyncio.timeout(deadline_seconds):
                 client = await self._open()
-                answer: dict[str, Any] = await getattr(client, operation)(**parameters)
-                return answer
-        except TimeoutError as error:
-            raise AwsError(UNREACHABLE, f"{self._service}: no answer within {deadline_seconds:g} s") from error
+                return dict(await getattr(client, operation)(**parameters))
+        except TimeoutError:
+            raise AwsError(UNREACHABLE, f"{self._service}: no answer within {deadline_seconds:g} s") from None
         except ClientError as error:
             told = error.response.get("Error", {})
-            raise AwsError(told.get("Code") or UNREACHABLE, f"{self._service}: {told.get('Message', '')}") from error
-        except UNUSABLE as error:
-            code = NO_CREDENTIALS if "Credentials" in type(error).__name__ else UNREACHABLE
-            raise AwsError(code, f"{self._service}: {type(error).__name__}") from error
+            raise AwsError(told.get("Code") or UNREACHABLE, f"{self._service}: {told.get('Message', '')}") from None
+        except UNUSABLE as error:  # from None: what it says may quote an answer
+            code = NO_CREDENTIALS if isinstance(error, WITHOUT_CREDENTIALS) else UNREACHABLE
+            raise AwsError(code, f"{self._service}: {type(error).__name__}") from None
 
     async def close(self) -> None:
-        """For good."""
-        await self._opened.aclose()
+        """For good; calls that are under way, or come later, fail."""
+        self._is_closed = True
+        async with self._opening:
+            await self._opened.aclose()
 
     async def _open(self) -> Any:
         async with self._opening:
+            if self._is_closed:
+                raise AwsError(UNREACHABLE, f"{self._service}: closed")
             if self._client is None:
                 made = session(self._credentials).create_client(
                     self._service,
@@ -81,7 +110,9 @@ class Client:
                     endpoint_url=self._endpoint_url or None,
                     config=_config(self._connections),
                 )
-                self._client = await self._opened.enter_async_context(made)
+                client: Any = await self._opened.enter_async_context(made)
+                client.meta.events.register("before-parse", _refuse_garbage)
+                self._client = client
         return self._client
 
 
@@ -111,3 +142,18 @@ def _config(connections: int) -> AioConfig:
         parameter_validation=False,
         tcp_keepalive=True,
     )
+
+
+def _refuse_garbage(response_dict: dict[str, Any], operation_model: OperationModel, **_: object) -> None:
+    """Where the library expects JSON and finds something else, it says nothing: "no messages", to a receiver."""
+    is_json = operation_model.service_model.resolved_protocol == "json" and operation_model.output_shape is not None
+    if is_json and response_dict["status_code"] < 300:
+        try:
+            msgspec.json.decode(response_dict["body"], type=dict[str, msgspec.Raw])
+        except msgspec.MsgspecError:
+            raise ResponseParserError("an answer that is no JSON object") from None
+
+
+def _brief(detail: str) -> str:
+    """On one line, and without what a server may echo of what it was sent."""
+    return LONG_WORD.sub("…", " ".join(detail.split()))[:DETAIL_CHARACTERS]

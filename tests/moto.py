@@ -54,6 +54,40 @@ class Moto:
         url: str = sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": policy, **attributes})["QueueUrl"]
         return url
 
+    def stream(self, shards: int = 2) -> str:
+        """A new Kinesis stream's name."""
+        kinesis = self.client("kinesis")
+        name = f"stream-{secrets.token_hex(6)}"
+        kinesis.create_stream(StreamName=name, ShardCount=shards)
+        kinesis.get_waiter("stream_exists").wait(StreamName=name, WaiterConfig={"Delay": 1})
+        return name
+
+    def read_stream(self, name: str, kinesis: Any = None) -> list[bytes]:
+        """Everything in it, shard by shard."""
+        kinesis = kinesis or self.client("kinesis")
+        found: list[bytes] = []
+        for shard in kinesis.list_shards(StreamName=name)["Shards"]:
+            place = {"StreamName": name, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+            answer = kinesis.get_records(ShardIterator=kinesis.get_shard_iterator(**place)["ShardIterator"])
+            found += [record["Data"] for record in answer["Records"]]
+        return found
+
+    def delivery_stream(self, bucket: str) -> str:
+        """A new Firehose's name. Each batch is an object of the bucket at once."""
+        name = f"firehose-{secrets.token_hex(6)}"
+        place = {"RoleARN": f"arn:aws:iam::{ACCOUNT}:role/firehose", "BucketARN": f"arn:aws:s3:::{bucket}"}
+        self.client("firehose").create_delivery_stream(
+            DeliveryStreamName=name, DeliveryStreamType="DirectPut", S3DestinationConfiguration=place
+        )
+        return name
+
+    def read_bucket(self, name: str) -> dict[str, bytes]:
+        """Every object by its key."""
+        s3 = self.client("s3")
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=name)
+        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+        return {key: s3.get_object(Bucket=name, Key=key)["Body"].read() for key in keys}
+
     def enforce_policies(self) -> None:
         """From now on, every call needs an access key that IAM knows and that may do it."""
         self._post("/moto-api/reset-auth", b"0")

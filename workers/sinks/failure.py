@@ -1,7 +1,10 @@
 """Failure: why a record was not written, in a closed set of reasons."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
+
+from shared.errors import WriteFailed
 
 
 class FailureReason(StrEnum):
@@ -25,3 +28,11 @@ class Failure(NamedTuple):
     def is_permanent(self) -> bool:
         """Trying again changes nothing, until somebody mends the store or its configuration."""
         return self.reason is not FailureReason.UNAVAILABLE
+
+
+def write_failed(failures: Mapping[str, Failure]) -> WriteFailed:
+    """To raise; `failures` goes by record id."""
+    return WriteFailed(
+        {record_id: failure.reason for record_id, failure in failures.items() if not failure.is_permanent},
+        {record_id: failure.reason for record_id, failure in failures.items() if failure.is_permanent},
+    )
