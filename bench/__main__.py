@@ -1,35 +1,62 @@
-"""`make bench`; `make bench ARGS="--rounds 3 --seconds 2"` for a quick look."""
+"""`make bench`; `make bench ARGS="--only sinks --rounds 1"` for a quick look."""
 
 import platform
+from collections.abc import Sequence
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import acks, freshness
+from bench import acks, freshness, sinks
 from bench.servers import CLIENT_CORE, pin
 
 
+def measure_acks(rounds: int, seconds: float, _: int) -> Table:
+    """Edge."""
+    columns = ("variant", "acks/s (median)", "range", "/ bare", "p50", "p99", "not 204")
+    title = f"Acknowledgements on one core, {acks.CONNECTIONS} connections"
+    return _table(title, columns, acks.measure(rounds, seconds))
+
+
+def measure_sinks(rounds: int, _: float, hits: int) -> Table:
+    """Worker."""
+    columns = (
+        "one core, a local S3 server", "hits/s (median)", "range", "/ put_object", "/ its worker", "CPU",
+        "server's CPU", "PUTs per 1,000", "keys / PUTs",
+    )  # fmt: skip
+    return _table("Hits to objects", columns, sinks.measure(rounds, hits))
+
+
+def measure_freshness(_: int, __: float, ___: int) -> Table:
+    """Both."""
+    columns = ("load", "acked", "files", "p50", "p95", "p99")
+    return _table("Beacon to file, defaults", columns, [freshness.measure(100, 10)])
+
+
+PARTS = {"acks": measure_acks, "sinks": measure_sinks, "freshness": measure_freshness}
+
+
 @click.command()
+@click.option("--only", multiple=True, type=click.Choice(list(PARTS)), help="Of the parts; again for another.")
 @click.option(
-    "--rounds", default=5, show_default=True, help="Each variant once a round, so that noise hits them alike."
+    "--rounds", default=3, show_default=True, help="Each variant once a round, so that noise hits them alike."
 )
-@click.option("--seconds", default=3.0, show_default=True, help="Load per variant and round.")
-def main(rounds: int, seconds: float) -> None:
+@click.option("--seconds", default=3.0, show_default=True, help="Load per variant and round (acks).")
+@click.option("--hits", default=40_000, show_default=True, help="Hits per variant and round (sinks).")
+def main(only: Sequence[str], rounds: int, seconds: float, hits: int) -> None:
     """Measure, and print ours beside the machine's own baselines."""
     pin(CLIENT_CORE)
     console = Console()
     console.print(f"Python {platform.python_version()}, {platform.machine()}; compare ratios, not absolute figures")
-    table = Table(
-        "variant", "acks/s (median)", "range", "/ bare", "p50", "p99", "not 204",
-        title=f"Acknowledgements on one core, {acks.CONNECTIONS} connections", title_justify="left",
-    )  # fmt: skip
-    for row in acks.measure(rounds, seconds):
+    for part in only or PARTS:
+        console.print(PARTS[part](rounds, seconds, hits))
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
         table.add_row(*row)
-    console.print(table)
-    table = Table("load", "acked", "files", "p50", "p95", "p99", title="Beacon to file, defaults", title_justify="left")
-    table.add_row(*freshness.measure(100, 10))
-    console.print(table)
+    return table
 
 
 if __name__ == "__main__":

@@ -17,13 +17,22 @@ SERVER_CORE, CLIENT_CORE = 0, 1
 class Started:
     """A server that has said where it listens."""
 
-    def __init__(self, url: str, data: Path) -> None:
+    def __init__(self, url: str, data: Path, pid: int) -> None:
         self.url = url
         self.data = data
+        self._pid = pid
+
+    def cpu_seconds(self) -> float:
+        """That it has used so far; 0 where the system does not tell."""
+        stat = Path(f"/proc/{self._pid}/stat")
+        if not stat.exists():
+            return 0.0
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def started(command: Sequence[str], what: str, environ: dict[str, str]) -> Iterator[Started]:
+def started(command: Sequence[str], what: str, environ: dict[str, str], core: int = SERVER_CORE) -> Iterator[Started]:
     """`what`: the first word of the line that tells the URL. Stopped by SIGTERM at the end of the block."""
     with tempfile.TemporaryDirectory() as data:
         process = subprocess.Popen(
@@ -32,12 +41,22 @@ def started(command: Sequence[str], what: str, environ: dict[str, str]) -> Itera
             text=True,
             env={**os.environ, "BLOCKMETRY_DATA": data, **environ},
         )
-        pin(SERVER_CORE, process.pid)
+        pin(core, process.pid)
         try:
-            yield Started(_url(process, what), Path(data))
+            yield Started(_url(process, what), Path(data), process.pid)
         finally:
             process.terminate()
             process.wait(30)
+
+
+def output(command: Sequence[str], environ: dict[str, str]) -> str:
+    """What a program says on the servers' core, to its end."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environ}) as process:
+        pin(SERVER_CORE, process.pid)
+        said, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{command!r} ended with {process.returncode}")
+    return said
 
 
 def pin(core: int, process: int = 0) -> None:
