@@ -5,6 +5,8 @@ import click
 from blockmetry.check import check
 from blockmetry.explain import explain
 from blockmetry.gateway import gateway
+from blockmetry.key import key
+from blockmetry.onboard import onboard
 from blockmetry.up import up
 from blockmetry.worker import worker
 
@@ -18,7 +20,7 @@ def main() -> None:
     """
 
 
-for command in (up, gateway, worker, explain, check):
+for command in (up, gateway, worker, explain, check, onboard, key):
     main.add_command(command)
 
 if __name__ == "__main__":
