@@ -52,7 +52,7 @@ class AwsError(Exception):
     """A call that failed. `code` is the service's (`AccessDenied`), `Unreachable` or `NoCredentials`."""
 
     def __init__(self, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {_brief(detail)}")
+        super().__init__(_brief(f"{code}: {detail}"))
         self.code = code
 
 
@@ -154,6 +154,6 @@ def _refuse_garbage(response_dict: dict[str, Any], operation_model: OperationMod
             raise ResponseParserError("an answer that is no JSON object") from None
 
 
-def _brief(detail: str) -> str:
+def _brief(text: str) -> str:
     """On one line, and without what a server may echo of what it was sent."""
-    return LONG_WORD.sub("…", " ".join(detail.split()))[:DETAIL_CHARACTERS]
+    return LONG_WORD.sub("…", " ".join(text.split()))[:DETAIL_CHARACTERS]
