@@ -4,6 +4,7 @@ import asyncio
 import re
 from contextlib import AsyncExitStack
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ import msgspec
 from aiobotocore.config import AioConfig
 from aiobotocore.credentials import AioCredentials
 from aiobotocore.session import AioSession
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -28,6 +30,7 @@ from botocore.parsers import ResponseParserError
 
 CONNECT_SECONDS = 3.0
 CONNECTIONS = 16
+PIECE_BYTES = 1 << 18
 UNREACHABLE = "Unreachable"
 """No answer, or none that can be understood."""
 NO_CREDENTIALS = "NoCredentials"
@@ -112,6 +115,7 @@ class Client:
                 )
                 client: Any = await self._opened.enter_async_context(made)
                 client.meta.events.register("before-parse", _refuse_garbage)
+                client.meta.events.register("before-send", _send_in_pieces)
                 self._client = client
         return self._client
 
@@ -152,6 +156,12 @@ def _refuse_garbage(response_dict: dict[str, Any], operation_model: OperationMod
             msgspec.json.decode(response_dict["body"], type=dict[str, msgspec.Raw])
         except msgspec.MsgspecError:
             raise ResponseParserError("an answer that is no JSON object") from None
+
+
+def _send_in_pieces(request: AWSPreparedRequest, **_: object) -> None:
+    """Given bytes, aiohttp writes them all at once, however many, and nothing else runs meanwhile."""
+    if isinstance(request.body, bytes) and len(request.body) > PIECE_BYTES:
+        request.body = BytesIO(request.body)
 
 
 def _brief(text: str) -> str:

@@ -33,13 +33,11 @@ REFUSED = frozenset(
         "413",  # a server, or something before it, that takes less at a time than Amazon
     }
 )
-DETAIL_CHARACTERS = 200
-"""Of what a server says, which may be a whole page."""
 
 
 def failure_of(error: AwsError) -> Failure:
     """Of a whole call."""
-    return Failure(reason_of(error.code), str(error).partition("\n")[0][:DETAIL_CHARACTERS])
+    return Failure(reason_of(error.code), str(error))
 
 
 def reason_of(code: str) -> FailureReason:
