@@ -34,5 +34,6 @@ REJECTS: dict[RejectReason, str] = {
     RejectReason.ENCODING: "The body is compressed in a way that this channel does not take.",
     RejectReason.JOURNAL_FULL: "The journal is full: the queue has not been taking blocks. Senders try again.",
     RejectReason.JOURNAL_FAILED: "The journal cannot be written: look at the disk. Senders try again.",
+    RejectReason.QUEUE_UNAVAILABLE: "The queue did not confirm in time. Senders try again; the hit may still arrive.",
     RejectReason.SHUTTING_DOWN: "The gateway is leaving. Senders try again.",
 }

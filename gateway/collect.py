@@ -15,6 +15,7 @@ from gateway.client_ip import client_address
 from gateway.journal import Journal, JournalError
 from gateway.metrics import Metrics
 from gateway.reject import Reject, RejectReason
+from gateway.shipped import Shipped
 from gateway.sync import JournalSync
 from shared import beacon as beacons
 from shared.addresses import AddressSet
@@ -52,6 +53,7 @@ class Collect:
         properties: Watched[Properties],
         journal: Journal,
         sync: JournalSync,
+        shipped: Shipped,
         metrics: Metrics,
         new_id: Callable[[], bytes],
         now: Callable[[], float] = time.time,
@@ -62,7 +64,9 @@ class Collect:
         self._properties = properties
         self._journal = journal
         self._sync = sync
-        self._waits_for_disk = config.acknowledge_after == "fsync"
+        self._shipped = shipped
+        self._secured = {"fsync": self._synced, "queue": self._queued}.get(config.acknowledge_after)
+        """What to wait for beyond the append."""
         self._metrics = metrics
         self._new_id = new_id
         self._now = now
@@ -79,7 +83,7 @@ class Collect:
             if isinstance(body, Reject)
             else capture(Channel.SCRIPT, body, self._describe(request, now), self._properties.value, self._new_id)
         )
-        if refused := self._append(captured) or (self._waits_for_disk and await self._synced()):
+        if refused := self._append(captured) or (self._secured and await self._secured()):
             return answers.refused(request, now, self._count_reject(Channel.SCRIPT, refused))
         self._count_accepted(Channel.SCRIPT, started)
         return answers.accepted(request, now)
@@ -89,7 +93,7 @@ class Collect:
         started = time.perf_counter()
         now = self._now()
         captured = self._capture_pixel(request, now)
-        if refused := self._append(captured) or (self._waits_for_disk and await self._synced()):
+        if refused := self._append(captured) or (self._secured and await self._secured()):
             return answers.pixel(request, now, self._count_reject(Channel.PIXEL, refused))
         self._count_accepted(Channel.PIXEL, started)
         return answers.pixel(request, now)
@@ -133,6 +137,14 @@ class Collect:
             await self._sync.wait()
         except JournalError as error:
             return Reject(error.reason, str(error))
+        return None
+
+    async def _queued(self) -> Reject | None:
+        """None once the queue has it."""
+        try:
+            await self._shipped.wait(self._journal.end, self._config.queue_timeout_seconds)
+        except TimeoutError:
+            return Reject(RejectReason.QUEUE_UNAVAILABLE, "the queue did not confirm in time")
         return None
 
     def _describe(self, request: web.BaseRequest, now: float) -> Request:

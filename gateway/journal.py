@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway.lock import lock
-from gateway.position import Position, PositionFile
+from gateway.position import Position, PositionFile, Progress
 from gateway.reject import RejectReason
 from gateway.segment import Segment, is_segment
 
@@ -79,9 +79,10 @@ class Journal:
         for path in sorted(filter(is_segment, self.directory.iterdir())):  # the names sort as the numbers do
             self._segments.append(Segment.open(path))
         stored = self._position_file.read()
-        self._next_number = max([stored.segment, *(s.number for s in self._segments)]) + 1
-        self._read_position = stored
-        self.commit(stored)
+        self._next_number = max([*(position.segment for position in stored), *(s.number for s in self._segments)]) + 1
+        self._read_position = stored.committed
+        self._under_way = stored.under_way
+        self.commit(stored.committed)
 
     def append(self, payload: bytes) -> None:
         """The operating system has the payload when this returns. Raises `JournalError`: nothing was appended."""
@@ -101,14 +102,19 @@ class Journal:
         self._unsynced.add(segment)
 
     def read(self, limit_bytes: int) -> Stretch:
-        """The next frames, in about `limit_bytes` of one segment; none when there are no more. Raises `OSError`."""
+        """The next frames, in about `limit_bytes` of one segment; none when there are no more. Raises `OSError`.
+
+        What was read and not committed, by whatever process, is read again in the same stretch.
+        """
         for segment in self._segments:
             offset = self._read_position.offset if segment.number == self._read_position.segment else 0
             if segment.number < self._read_position.segment or offset >= segment.size:
                 continue
-            payloads, consumed, damaged = segment.read(offset, limit_bytes)
+            again_bytes = self._under_way.offset - offset if segment.number == self._under_way.segment else 0
+            payloads, consumed, damaged = segment.read(offset, again_bytes if again_bytes > 0 else limit_bytes)
             self._count_damage(segment, damaged)
             self._read_position = Position(segment.number, offset + consumed)
+            self._remember(self._read_position)
             return Stretch(payloads, self._read_position)
         return Stretch([], self._read_position)
 
@@ -128,6 +134,11 @@ class Journal:
         return None
 
     @property
+    def end(self) -> Position:
+        """Where the payload appended last ends."""
+        return Position(self._active.number, self._active.size) if self._active else self._committed
+
+    @property
     def unread_bytes(self) -> int:
         """What `read` has not returned yet."""
         return self._bytes_after(self._read_position)
@@ -141,7 +152,7 @@ class Journal:
             segment.delete()
         self.waiting_bytes = self._bytes_after(position)
         self._is_full = False
-        self._position_file.write(position)
+        self._position_file.write(Progress(position, self._under_way))
 
     def retire(self) -> None:
         """Once everything is shipped, nothing of it stays on disk: the segment being written goes too."""
@@ -211,6 +222,12 @@ class Journal:
         self._active = None
         self.commit(self._committed)
         self._opened.close()
+
+    def _remember(self, end: Position) -> None:
+        """The first stretch that is not committed; before its block is sent."""
+        if self._under_way <= self._committed:
+            self._under_way = end
+            self._position_file.write(Progress(self._committed, end))
 
     def _close_segments(self) -> None:
         for segment in self._segments:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-FORM = struct.Struct("<QQ")
+FORM = struct.Struct("<QQQQ")
 CHECKSUM = struct.Struct("<I")
 
 
@@ -18,6 +18,18 @@ class Position(NamedTuple):
     offset: int
 
 
+BEGINNING = Position(0, 0)
+
+
+class Progress(NamedTuple):
+    """How far the shipping of a journal has come."""
+
+    committed: Position
+    """Up to here, everything is in the queue."""
+    under_way: Position
+    """Up to here, it may be: what lies between is shipped again as it was, so that it makes the same blocks."""
+
+
 class PositionFile:
     """Overwritten in place. A loss costs nothing but work: what is shipped again changes nothing at the sinks."""
 
@@ -25,17 +37,18 @@ class PositionFile:
         """Raises `OSError`."""
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def read(self) -> Position:
+    def read(self) -> Progress:
         """What was written last; the beginning when the file is new or damaged. Raises `OSError`."""
         stored = os.pread(self._descriptor, FORM.size + CHECKSUM.size, 0)
-        position, checksum = stored[: FORM.size], stored[FORM.size :]
-        if len(checksum) < CHECKSUM.size or CHECKSUM.unpack(checksum)[0] != zlib.crc32(position):
-            return Position(0, 0)
-        return Position(*FORM.unpack(position))
+        progress, checksum = stored[: FORM.size], stored[FORM.size :]
+        if len(checksum) < CHECKSUM.size or CHECKSUM.unpack(checksum)[0] != zlib.crc32(progress):
+            return Progress(BEGINNING, BEGINNING)
+        numbers = FORM.unpack(progress)
+        return Progress(Position(*numbers[:2]), Position(*numbers[2:]))
 
-    def write(self, position: Position) -> None:
+    def write(self, progress: Progress) -> None:
         """As far as the disk lets us."""
-        stored = FORM.pack(*position)
+        stored = FORM.pack(*progress.committed, *progress.under_way)
         with suppress(OSError):
             os.pwrite(self._descriptor, stored + CHECKSUM.pack(zlib.crc32(stored)), 0)
 

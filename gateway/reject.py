@@ -21,6 +21,7 @@ class RejectReason(StrEnum):
     ENCODING = "encoding"
     JOURNAL_FULL = "journal_full"
     JOURNAL_FAILED = "journal_failed"
+    QUEUE_UNAVAILABLE = "queue_unavailable"
     SHUTTING_DOWN = "shutting_down"
 
 
@@ -33,6 +34,7 @@ _OTHER_STATUS = {
     RejectReason.ENCODING: 415,
     RejectReason.JOURNAL_FULL: 503,
     RejectReason.JOURNAL_FAILED: 503,
+    RejectReason.QUEUE_UNAVAILABLE: 503,
     RejectReason.SHUTTING_DOWN: 503,
 }
 

@@ -16,13 +16,15 @@ from gateway.app import App
 from gateway.collect import Collect
 from gateway.journal import Journal
 from gateway.metrics import Metrics
-from gateway.shipper import Shipper
+from gateway.shipped import Shipped
+from gateway.shipper import Packing, Shipper
 from gateway.sync import JournalSync
 from shared import beacon, loop
 from shared.config import Config
 from shared.http import url_of
 from shared.properties import Properties
 from shared.queues import Queue
+from shared.seal import Keyring
 from shared.watch import Watched, keep_fresh
 
 log = logging.getLogger("blockmetry.gateway")
@@ -48,12 +50,16 @@ class Server:
         self._journal = journals.claim(self._root, config.gateway.journal_max_bytes)
         self._sync = JournalSync(self._journal)
         self._metrics = Metrics(registry)
-        self._shipper = self._shipper_of(self._journal)
+        keyring = Keyring(config.queue.seal_keys)
+        self._packing = Packing(config.gateway.block_max_bytes, keyring, config.queue.group_by_property)
+        shipped = Shipped()
+        self._shipper = self._shipper_of(self._journal, shipped)
         self._collect = Collect(
             config.gateway,
             properties,
             self._journal,
             self._sync,
+            shipped,
             self._metrics,
             new_id=lambda: secrets.token_bytes(16),
         )
@@ -113,9 +119,9 @@ class Server:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _shipper_of(self, journal: Journal) -> Shipper:
-        config = self._config
-        return Shipper(journal, self._queue, self._metrics, config.block_max_bytes, config.block_max_age_seconds)
+    def _shipper_of(self, journal: Journal, shipped: Shipped | None = None) -> Shipper:
+        age_seconds = self._config.block_max_age_seconds
+        return Shipper(journal, self._queue, self._metrics, self._packing, age_seconds, shipped)
 
     def _measure(self) -> None:
         """What is read when somebody looks."""

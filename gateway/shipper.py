@@ -4,15 +4,20 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from gateway.journal import Journal
 from gateway.metrics import Metrics
-from shared import block
+from gateway.shipped import Shipped
 from shared.backoff import delays
+from shared.beacon import property_of
+from shared.block import OPEN, pack_beacons
 from shared.errors import Permanent, Retryable
 from shared.logs import place_of
 from shared.queues import Queue
+from shared.seal import Keyring
 
 READ_BYTES = 512 << 10
 """What one block is made of at the most, before compression."""
@@ -25,6 +30,25 @@ RETIRE_EVERY_SECONDS = 60.0
 log = logging.getLogger("blockmetry.shipper")
 
 
+class Packing(NamedTuple):
+    """How beacons become blocks."""
+
+    max_bytes: int
+    keyring: Keyring = OPEN
+    by_property: bool = False
+
+    def pack(self, encoded: Sequence[bytes]) -> list[tuple[str, str]]:
+        """Bodies, each with the group it belongs to."""
+        if not self.by_property:
+            return [(body, "") for body in pack_beacons(encoded, self.max_bytes, self.keyring)]
+        groups: dict[str, list[bytes]] = defaultdict(list)
+        for one in encoded:
+            groups[property_of(one)].append(one)
+        return [
+            (body, group) for group, own in groups.items() for body in pack_beacons(own, self.max_bytes, self.keyring)
+        ]
+
+
 class Shipper:
     """The only reader of a journal."""
 
@@ -33,14 +57,17 @@ class Shipper:
         journal: Journal,
         queue: Queue,
         metrics: Metrics,
-        block_max_bytes: int,
+        packing: Packing,
         block_max_age_seconds: float,
+        shipped: Shipped | None = None,
         random_number: Callable[[], float] = random.random,
     ) -> None:
+        """`shipped` is told what the queue has."""
         self._journal = journal
         self._queue = queue
         self._metrics = metrics
-        self._block_max_bytes = block_max_bytes
+        self._packing = packing
+        self._shipped = shipped
         self._block_max_age_seconds = block_max_age_seconds
         self._random = random_number
         self._is_finishing = False
@@ -69,22 +96,24 @@ class Shipper:
     async def _ship_next(self) -> None:
         stretch = self._journal.read(READ_BYTES)
         if stretch.payloads:
-            bodies = await asyncio.to_thread(block.pack_beacons, stretch.payloads, self._block_max_bytes)
-            await asyncio.gather(*map(self._send, bodies))
-            self._metrics.block_beacons.observe(len(stretch.payloads) / len(bodies))
+            blocks = await asyncio.to_thread(self._packing.pack, stretch.payloads)
+            await asyncio.gather(*(self._send(body, group) for body, group in blocks))
+            self._metrics.block_beacons.observe(len(stretch.payloads) / len(blocks))
         self._journal.commit(stretch.end)
+        if self._shipped:
+            self._shipped.reached(stretch.end)
 
     def _retire(self) -> None:
         if time.monotonic() - self._retired_at > RETIRE_EVERY_SECONDS:
             self._journal.retire()
             self._retired_at = time.monotonic()
 
-    async def _send(self, body: str) -> None:
+    async def _send(self, body: str, group: str) -> None:
         """Until the queue has it: an outage makes the journal longer and nothing else."""
         for delay in delays(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, self._random):
             try:
                 with self._metrics.ship_seconds.time():
-                    await self._queue.send(body)
+                    await self._queue.send(body, group=group)
             except (Retryable, Permanent) as error:
                 self._metrics.ship_errors.inc()
                 log.warning("the queue did not take a block: %s", error)

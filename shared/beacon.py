@@ -50,8 +50,23 @@ class Beacon(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The measurement in JSON, UTF-8, with the names of the ingest contract."""
 
 
+class _Owner(msgspec.Struct, array_like=True, gc=False):
+    """As far into an encoded beacon as its property."""
+
+    id: bytes
+    received_at_ms: int
+    channel: str
+    property: str
+
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Beacon)
+_owner_decoder = msgspec.msgpack.Decoder(_Owner)
 
 encode = _encoder.encode
 decode = _decoder.decode
+
+
+def property_of(encoded: bytes) -> str:
+    """The property of an encoded beacon, at a fraction of the price."""
+    return _owner_decoder.decode(encoded).property

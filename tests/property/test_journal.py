@@ -33,6 +33,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.uncommitted: list[tuple[Stretch, int]] = []
         self.count = 0
         self.hurt = False
+        self.torn: set[Path] = set()
         self.journal = self.open()
 
     def open(self) -> Journal:
@@ -103,7 +104,9 @@ class JournalMachine(RuleBasedStateMachine):
     def crash_while_writing(self, rest: bytes, share: float) -> None:
         """The torn frame was never acknowledged."""
         crash(self.directory)
-        if files := sorted(self.directory.glob("*.segment")):
+        files = sorted(self.directory.glob("*.segment"))
+        if files and files[-1] not in self.torn:  # no process writes behind another one's torn frame
+            self.torn.add(files[-1])
             whole = frame(files[-1], b"torn" + rest)
             with files[-1].open("ab") as file:
                 file.write(whole[: int(len(whole) * share * 0.999)])

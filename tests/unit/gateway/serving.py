@@ -35,7 +35,7 @@ class MemoryQueue:
         """What arrived, in order."""
         return [beacon for body in self.bodies for beacon in beacons_of(body)]
 
-    async def send(self, body: str, delay_seconds: float = 0) -> None:
+    async def send(self, body: str, delay_seconds: float = 0, group: str = "") -> None:
         self.asked += 1
         await self.is_open.wait()
         if self._refusals:

@@ -17,6 +17,7 @@ from gateway.app import App
 from gateway.collect import Collect
 from gateway.journal import Journal
 from gateway.metrics import Metrics
+from gateway.shipped import Shipped
 from gateway.sync import JournalSync
 from shared.beacon import Channel, Headers
 from shared.config import Gateway
@@ -32,7 +33,13 @@ async def collecting(directory: Path) -> AsyncIterator[tuple[Collect, int, Colle
     registry = CollectorRegistry()
     metrics, journal = Metrics(registry), Journal(directory, 1 << 20)
     collect = Collect(
-        Gateway(), Watched([], lambda: PROPERTIES), journal, JournalSync(journal), metrics, lambda: bytes(16)
+        Gateway(),
+        Watched([], lambda: PROPERTIES),
+        journal,
+        JournalSync(journal),
+        Shipped(),
+        metrics,
+        lambda: bytes(16),
     )
     runner = await front.listen(App(collect, {}, metrics).answer, "127.0.0.1", 0, 5.0)
     try:

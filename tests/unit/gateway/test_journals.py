@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from gateway import journals
 from gateway.journal import Journal
 from gateway.metrics import Metrics
-from gateway.shipper import Shipper
+from gateway.shipper import Packing, Shipper
 from shared import beacon as beacons
 from shared.beacon import Beacon, Channel, Headers
 from tests.unit.gateway.crash import crash
@@ -36,7 +36,9 @@ def left_behind(directory: Path, numbers: range) -> None:
 @asynccontextmanager
 async def adopting(root: Path, queue: MemoryQueue) -> AsyncIterator[None]:
     metrics = Metrics(CollectorRegistry())
-    task = asyncio.create_task(journals.adopt(root, BYTES, lambda one: Shipper(one, queue, metrics, 131_072, 0.001)))
+    task = asyncio.create_task(
+        journals.adopt(root, BYTES, lambda one: Shipper(one, queue, metrics, Packing(131_072), 0.001))
+    )
     yield
     task.cancel()
     with suppress(asyncio.CancelledError):

@@ -18,6 +18,7 @@ STATUS = {
     "encoding": 415,
     "journal_full": 503,
     "journal_failed": 503,
+    "queue_unavailable": 503,
     "shutting_down": 503,
 }
 

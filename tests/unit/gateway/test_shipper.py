@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from gateway import shipper as shipping
 from gateway.journal import Journal
 from gateway.metrics import Metrics
-from gateway.shipper import Shipper
+from gateway.shipper import Packing, Shipper
 from shared import beacon as beacons
 from shared.beacon import Beacon, Channel, Headers
 from shared.errors import Permanent, Retryable
@@ -38,7 +38,8 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 def shipper_of(journal: Journal, queue: MemoryQueue, registry: CollectorRegistry | None = None) -> Shipper:
-    return Shipper(journal, queue, Metrics(registry or CollectorRegistry()), BLOCK_BYTES, 0.002, lambda: 0.5)
+    metrics = Metrics(registry or CollectorRegistry())
+    return Shipper(journal, queue, metrics, Packing(BLOCK_BYTES), 0.002, random_number=lambda: 0.5)
 
 
 @asynccontextmanager
@@ -145,7 +146,7 @@ async def test_no_block_is_larger_than_it_may_be(journal: Journal) -> None:
 
 async def test_a_block_waits_for_company_for_a_while(journal: Journal) -> None:
     queue, registry = MemoryQueue(), CollectorRegistry()
-    async with running(Shipper(journal, queue, Metrics(registry), BLOCK_BYTES, 0.05)):
+    async with running(Shipper(journal, queue, Metrics(registry), Packing(BLOCK_BYTES), 0.05)):
         for number in range(20):
             append(journal, beacon(number))
             await asyncio.sleep(0.001)
