@@ -41,6 +41,12 @@ class Metrics:
             ["property", "sink", "kind"],
             registry=registry,
         )
+        self.breaker_open = Gauge(
+            "blockmetry_breaker_open",
+            "1: the lane's sink is down, and only tried now and then",
+            ["property", "lane"],
+            registry=registry,
+        )
         self.handed_back = Counter(
             "blockmetry_handed_back", "Records given back to the queue, to be written later", registry=registry
         )

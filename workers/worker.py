@@ -17,6 +17,7 @@ from shared.errors import Permanent, Retryable
 from shared.logs import place_of
 from shared.queues import Delivery, Queue
 from shared.record import FinishedRecord
+from shared.seal import Keyring
 from workers.dead_letters import DeadLetters
 from workers.drop import Drop
 from workers.lanes import Lanes
@@ -24,7 +25,9 @@ from workers.lookups import Lookups
 from workers.metrics import Metrics
 from workers.outcome import Bug, conclude
 
-RECEIVE_WAIT_SECONDS = 1.0
+RECEIVE_WAIT_SECONDS = 5.0
+MOST_UNACKED = 128
+"""Deliveries whose work is done while their acks wait for company: more would only fill the memory."""
 UNDECODABLE_ATTEMPTS = 3
 BREATH = 50
 """Measurements enriched before the event loop gets a turn: a large block delays nobody for long."""
@@ -62,20 +65,21 @@ class Worker:
         self._dead_letters = dead_letters
         self._metrics = metrics
         self._observer = observer
+        self._keyring = Keyring(config.queue.seal_keys, config.queue.require_sealed)
         self._working: set[asyncio.Task[None]] = set()
+        self._busy = 0
+        """Deliveries in work whose records are not all delivered yet."""
+        self._freed = asyncio.Event()
+        self._receiving: asyncio.Task[list[Delivery]] | None = None
         self._is_leaving = False
         self._receive_error = "starting"
 
     async def run(self) -> None:
         """Until `leave`: receives no more than there is room for."""
         pauses = delays(0.1, 5.0, random.random)
-        while not self._is_leaving:
-            room = self._config.worker.concurrent_deliveries - len(self._working)
-            if room == 0:
-                await asyncio.wait(self._working, return_when=asyncio.FIRST_COMPLETED)
-                continue
+        while room := await self._room():
             try:
-                deliveries = await self._queue.receive(room, RECEIVE_WAIT_SECONDS)
+                deliveries = await self._receive(room)
             except Retryable as error:
                 self._receive_error = str(error)
                 log.warning("the queue gave nothing: %s", error)
@@ -87,8 +91,11 @@ class Worker:
                 self._begin(delivery)
 
     def leave(self) -> None:
-        """`run` returns after its current receive."""
+        """`run` returns; what its receive was about to bring goes back to the queue."""
         self._is_leaving = True
+        self._freed.set()
+        if self._receiving:
+            self._receiving.cancel()
 
     async def drain(self) -> None:
         """Finishes what was received, as far as `drain_seconds` go; the rest is redelivered."""
@@ -102,37 +109,61 @@ class Worker:
         """Why this worker does no work; empty when it does."""
         return "shutting_down" if self._is_leaving else self._receive_error
 
-    async def process(self, delivery: Delivery) -> None:
-        """One delivery, from its body to its ack."""
+    async def process(self, delivery: Delivery) -> bool:
+        """Whether it is to be acked: everything in it is written, handed back, or a dead letter."""
         try:
-            unpacked = block.unpack(delivery.body)
+            unpacked = block.unpack(delivery.body, self._keyring)
         except BlockError as error:
             await self._set_aside(delivery, error)
-            return
+            return False
         if isinstance(unpacked, RecordBlock):
             await self._lanes.resume(unpacked)
         else:
             finished = await self._enrich_all(unpacked)
-            await self._lanes.deliver(finished)
+            await self._lanes.deliver(finished, block.block_id(beacon.id for beacon in unpacked))
             self._show(finished)
-        await self._queue.ack([delivery])
+        return True
+
+    async def _room(self) -> int:
+        """How many deliveries may come: waits until there is room. 0 after `leave`."""
+        while not self._is_leaving:
+            free = self._config.worker.concurrent_deliveries - self._busy
+            if (room := min(free, MOST_UNACKED - len(self._working))) > 0:
+                return room
+            self._freed.clear()
+            await self._freed.wait()
+        return 0
+
+    async def _receive(self, limit: int) -> list[Delivery]:
+        """Empty when `leave` came meanwhile."""
+        self._receiving = asyncio.create_task(self._queue.receive(limit, RECEIVE_WAIT_SECONDS))
+        try:
+            return await self._receiving
+        except asyncio.CancelledError:
+            if self._is_leaving and self._receiving.cancelled():
+                return []
+            self._receiving.cancel()
+            raise
 
     def _begin(self, delivery: Delivery) -> None:
         task = asyncio.create_task(self._work(delivery))
         self._working.add(task)
+        self._busy += 1
         self._metrics.in_flight.set(len(self._working))
         task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._working.discard(task)
         self._metrics.in_flight.set(len(self._working))
+        self._freed.set()
 
     async def _work(self, delivery: Delivery) -> None:
         """Whatever goes wrong here, the delivery is not acked and comes again."""
         outcome = "failed"
         try:
             async with self._kept_invisible(delivery):
-                await self.process(delivery)
+                if await self._processed(delivery):
+                    await self._queue.ack([delivery])
             outcome = "acked"
         except (Retryable, Permanent) as error:
             log.warning("a delivery will come again: %s", error)
@@ -140,6 +171,14 @@ class Worker:
             log.error("a delivery will come again, this is a bug: %s", place_of(error))
         finally:
             self._metrics.deliveries.labels(outcome).inc()
+
+    async def _processed(self, delivery: Delivery) -> bool:
+        """As `process`; an ack that waits for company is no work, and others may have its place."""
+        try:
+            return await self.process(delivery)
+        finally:
+            self._busy -= 1
+            self._freed.set()
 
     @asynccontextmanager
     async def _kept_invisible(self, delivery: Delivery) -> AsyncIterator[None]:

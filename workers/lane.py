@@ -1,0 +1,143 @@
+"""Lane: the path of one property's records to one sink, with its own retries and its own breaker."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from shared import block
+from shared.backoff import delays
+from shared.block import RecordBlock
+from shared.errors import WriteFailed
+from shared.queues import Queue
+from shared.record import FinishedRecord
+from shared.seal import Keyring
+from workers.breaker import Breaker
+from workers.dead_letters import DeadLetters
+from workers.leftover import Leftover, Patience, is_last_try, leftovers
+from workers.metrics import Metrics
+from workers.sinks import Sink
+from workers.sinks.failure import FailureReason
+
+FIRST_DELAY_SECONDS = 0.2
+LONGEST_DELAY_SECONDS = 2.0
+PATIENCE_SECONDS = 4.0
+"""How long a lane tries again by itself: until then the delivery keeps its place in the worker."""
+HAND_BACK_BYTES = 768 << 10
+"""Of one message. More is divided, and then makes two objects in layout `block`."""
+
+log = logging.getLogger("blockmetry.lanes")
+
+
+class Surroundings(NamedTuple):
+    """What the lanes of a worker share."""
+
+    queue: Queue
+    keyring: Keyring
+    dead_letters: DeadLetters
+    metrics: Metrics
+    patience: Patience
+    now: Callable[[], float] = time.time
+    """Seconds since the Unix epoch."""
+
+
+class Lane:
+    """Every record given to `write` is written, handed back to the queue, or buried as a dead letter."""
+
+    def __init__(self, property_id: str, name: str, sink: Sink, around: Surroundings) -> None:
+        self._property_id = property_id
+        self.name = name
+        self._sink = sink
+        self._around = around
+        self._breaker = Breaker()
+        self._random = random.random
+        self._refusal = ""
+        """Why the last try failed, when no retry mends it."""
+        self._delivered = around.metrics.delivered.labels(property_id, sink.kind)
+        self._seconds = around.metrics.sink_seconds.labels(sink.kind)
+        around.metrics.breaker_open.labels(property_id, name).set_function(lambda: float(self._breaker.is_open))
+
+    async def write(self, given: RecordBlock) -> None:
+        """Raises `Retryable` when not even the queue or the dead letters can take what is left; nothing is lost."""
+        is_last = is_last_try(given, self._now_ms(), self._around.patience)
+        if is_last or self._breaker.admits():
+            failed = await self._try_for_a_while(given)
+        else:
+            failed = self._untried(given.records)
+        for left in leftovers(given, failed, self._now_ms(), self._around.patience, self._random()):
+            await (self._bury(left) if left.dead_reason else self._hand_back(left))
+
+    async def close(self) -> None:
+        """Of the sink."""
+        await self._sink.close()
+
+    async def _try_for_a_while(self, given: RecordBlock) -> WriteFailed:
+        """What is left, with the reasons of its last try."""
+        patience_ends = time.monotonic() + PATIENCE_SECONDS
+        failed = await self._try(given.records, given.block_id)
+        for delay in delays(FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, self._random):
+            if not failed.retryable or self._breaker.is_open or time.monotonic() + delay > patience_ends:
+                break
+            await asyncio.sleep(delay)
+            left = [record for record in given.records if record.id in failed.retryable]
+            again = await self._try(left, given.block_id)
+            failed = WriteFailed(again.retryable, {**failed.permanent, **again.permanent})
+        return failed
+
+    async def _try(self, records: Sequence[FinishedRecord], block_id: str) -> WriteFailed:
+        began = time.monotonic()
+        failed = WriteFailed({}, {})
+        with self._seconds.time():
+            try:
+                await self._sink.write(records, block_id)
+            except WriteFailed as failure:
+                failed = failure
+        self._count(records, failed)
+        self._notice(records, failed, began)
+        return failed
+
+    def _notice(self, records: Sequence[FinishedRecord], failed: WriteFailed, began: float) -> None:
+        """A sink that wrote something, or could tell what is wrong with a record, is not down."""
+        reasons = {**failed.retryable, **failed.permanent}
+        if len(reasons) < len(records) or FailureReason.REFUSED in reasons.values():
+            self._breaker.succeeded()
+        else:
+            self._breaker.failed(began)
+            self._refusal = next(iter(failed.permanent.values()), "")
+
+    def _untried(self, records: Sequence[FinishedRecord]) -> WriteFailed:
+        """The breaker is open: they share the fate of those that were tried."""
+        ids = [record.id for record in records]
+        if self._refusal:
+            return WriteFailed({}, dict.fromkeys(ids, self._refusal))
+        return WriteFailed(dict.fromkeys(ids, FailureReason.UNAVAILABLE), {})
+
+    async def _bury(self, left: Leftover) -> None:
+        records = left.block.records
+        await self._around.dead_letters.bury(
+            self._property_id, self.name, left.dead_reason, records, left.block.block_id
+        )
+        self._around.metrics.dead_letters.labels(left.dead_reason).inc(len(records))
+        log.error("%d records of %s are dead letters: %s", len(records), self._property_id, left.dead_reason)
+
+    async def _hand_back(self, left: Leftover) -> None:
+        for body in block.pack_records(left.block, HAND_BACK_BYTES, self._around.keyring):
+            await self._around.queue.send(body, left.delay_seconds, self._property_id)
+        count = len(left.block.records)
+        self._around.metrics.handed_back.inc(count)
+        log.warning("%d records of %s are handed back for %.0f s", count, self._property_id, left.delay_seconds)
+
+    def _count(self, records: Sequence[FinishedRecord], failed: WriteFailed) -> None:
+        now_ms = self._now_ms()
+        written = [r for r in records if r.id not in failed.retryable and r.id not in failed.permanent]
+        self._delivered.inc(len(written))
+        for record in written:
+            self._around.metrics.end_to_end_seconds.observe(max(0, now_ms - record.received_at_ms) / 1000)
+        for kind, reasons in (("retryable", failed.retryable), ("permanent", failed.permanent)):
+            if reasons:
+                self._around.metrics.sink_errors.labels(self._property_id, self._sink.kind, kind).inc(len(reasons))
+
+    def _now_ms(self) -> int:
+        return int(self._around.now() * 1000)
