@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import acks, freshness, sinks
+from bench import acks, freshness, sinks, sqs_calls
 from bench.servers import CLIENT_CORE, pin
 
 
@@ -27,13 +27,19 @@ def measure_sinks(rounds: int, _: float, hits: int) -> Table:
     return _table("Hits to objects", columns, sinks.measure(rounds, hits))
 
 
+def measure_queue(_: int, __: float, ___: int) -> Table:
+    """Between."""
+    columns = ("load", "acked", "objects", "calls per 1,000", "which")
+    return _table("SQS calls", columns, [sqs_calls.measure(workers, 2_000, 10) for workers in (1, 4)])
+
+
 def measure_freshness(_: int, __: float, ___: int) -> Table:
     """Both."""
     columns = ("load", "acked", "files", "p50", "p95", "p99")
     return _table("Beacon to file, defaults", columns, [freshness.measure(100, 10)])
 
 
-PARTS = {"acks": measure_acks, "sinks": measure_sinks, "freshness": measure_freshness}
+PARTS = {"acks": measure_acks, "sinks": measure_sinks, "queue": measure_queue, "freshness": measure_freshness}
 
 
 @click.command()

@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 from statistics import quantiles
 
-from bench.load import requests
-from bench.servers import BLOCKMETRY, address, started
+from bench.load import steady
+from bench.servers import BLOCKMETRY, started
 
 UP = (*BLOCKMETRY, "up", "--port", "0", "--admin-port", "0")
 SETTLE_SECONDS = 10.0
@@ -15,7 +15,7 @@ SETTLE_SECONDS = 10.0
 def measure(per_second: int, seconds: float) -> tuple[str, ...]:
     """Beacons sent, files found, p50, p95 and p99 from sending to the file's time of writing."""
     with started(UP, "demo page", {}) as server:
-        sent = asyncio.run(_send(server.url, per_second, seconds))
+        sent = asyncio.run(steady(server.url, per_second, seconds))
         written = _wait_for_files(server.data, len(sent))
         delays = sorted(written[number] - at for number, at in sent.items() if number in written)
     centiles = quantiles(delays, n=100)
@@ -25,22 +25,6 @@ def measure(per_second: int, seconds: float) -> tuple[str, ...]:
         str(len(written)),
         *(f"{centiles[place] * 1000:.0f} ms" for place in (49, 94, 98)),
     )
-
-
-async def _send(url: str, per_second: int, seconds: float) -> dict[int, float]:
-    """When each was sent (seconds since the epoch), for those that were answered with 204."""
-    reader, writer = await asyncio.open_connection(*address(url))
-    sent: dict[int, float] = {}
-    sending = requests()
-    begun = time.monotonic()
-    for number in range(int(per_second * seconds)):
-        await asyncio.sleep(max(0.0, begun + number / per_second - time.monotonic()))
-        at = time.time()
-        writer.write(next(sending))
-        if (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204"):
-            sent[number] = at
-    writer.close()
-    return sent
 
 
 def _wait_for_files(data: Path, expected: int) -> dict[int, float]:

@@ -109,3 +109,20 @@ async def saturate(url: str, connections: int, seconds: float) -> Outcome:
     latencies = sorted(latency for client in clients for latency in client.latencies)
     others = sum(client.others for client in clients)
     return Outcome(len(latencies), others, time.perf_counter() - started, latencies)
+
+
+async def steady(url: str, per_second: float, seconds: float, first: int = 0) -> dict[int, float]:
+    """One connection, so many beacons a second from number `first` on. When each was sent (seconds since the epoch),
+    for those that were answered with 204.
+    """
+    reader, writer = await asyncio.open_connection(*address(url))
+    sent: dict[int, float] = {}
+    begun = time.monotonic()
+    for number, request in zip(range(int(per_second * seconds)), requests(first), strict=False):
+        await asyncio.sleep(max(0.0, begun + number / per_second - time.monotonic()))
+        at = time.time()
+        writer.write(request)
+        if (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 204"):
+            sent[first + number] = at
+    writer.close()
+    return sent
