@@ -55,7 +55,7 @@ class Moto:
         return url
 
     def stream(self, shards: int = 2) -> str:
-        """A new Kinesis stream's name."""
+        """A new Kinesis stream's name. Of calls that put records at the same time, moto loses some."""
         kinesis = self.client("kinesis")
         name = f"stream-{secrets.token_hex(6)}"
         kinesis.create_stream(StreamName=name, ShardCount=shards)

@@ -13,7 +13,7 @@ from shared.backoff import delays
 from shared.errors import WriteFailed
 from shared.record import FinishedRecord
 from shared.sinks import FirehoseSink, KinesisSink
-from workers.sinks.aws_failures import failure_of, reason_of
+from workers.sinks.aws_failures import failure_of
 from workers.sinks.credentials import credentials_of
 from workers.sinks.failure import Failure, FailureReason, write_failed
 
@@ -63,8 +63,9 @@ class Stream(ABC):
 
     async def write(self, records: Sequence[FinishedRecord], block_id: str) -> None:  # noqa: ARG002
         """See `Sink`."""
-        failures: Failures = {}
-        calls = self._calls({record.id: record for record in records}.values(), failures)
+        distinct = {record.id: record for record in records}.values()
+        failures = {record.id: TOO_LARGE for record in distinct if self.size(record) > self.limits.record_bytes}
+        calls = self._calls([record for record in distinct if record.id not in failures])
         await asyncio.gather(*(self._send_next(calls, failures) for _ in range(CALLS_AT_ONCE)))
         if failures:
             raise self._failed(failures)
@@ -73,15 +74,12 @@ class Stream(ABC):
         """See `Sink`."""
         await self._client.close()
 
-    def _calls(self, records: Iterable[FinishedRecord], failures: Failures) -> Iterator[list[FinishedRecord]]:
-        """As full as the limits let them be, without what no call can hold."""
+    def _calls(self, records: Iterable[FinishedRecord]) -> Iterator[list[FinishedRecord]]:
+        """As full as the limits let them be."""
         call: list[FinishedRecord] = []
         call_bytes = 0
         for record in records:
             size = self.size(record)
-            if size > self.limits.record_bytes:
-                failures[record.id] = TOO_LARGE
-                continue
             if len(call) == self.limits.records or call_bytes + size > self.limits.bytes:
                 yield call
                 call, call_bytes = [], 0
@@ -139,7 +137,7 @@ class Stream(ABC):
     def _failure_in(self, answer: Mapping[str, Any]) -> Failure | None:
         """Of one record. Only what is said to be taken is taken."""
         if code := answer.get("ErrorCode"):
-            return Failure(reason_of(str(code)), str(code))
+            return failure_of(AwsError(str(code), str(answer.get("ErrorMessage"))))
         return None if answer.get(self.proof) else SAYS_NOTHING
 
     def _failed(self, failures: Failures) -> WriteFailed:
