@@ -11,6 +11,7 @@ from shared import block, config
 from shared.beacon import Beacon, Channel, Headers
 from shared.properties import DEMO
 from shared.queues.embedded import EmbeddedQueue
+from shared.seal import Keyring
 from tests.measurements import CHROME, lookups
 from workers.dead_letters import DeadLetters
 from workers.lanes import Lanes
@@ -73,7 +74,7 @@ async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     await made.queue.close()
 
 
-def packed(*numbers: int, user_agent: str = CHROME) -> str:
+def packed(*numbers: int, user_agent: str = CHROME, keyring: Keyring = block.OPEN) -> str:
     encoded = [
         beacons.encode(
             Beacon(
@@ -88,7 +89,7 @@ def packed(*numbers: int, user_agent: str = CHROME) -> str:
         )
         for number in numbers
     ]
-    (body,) = block.pack_beacons(encoded, 1 << 20)
+    (body,) = block.pack_beacons(encoded, 1 << 20, keyring)
     return body
 
 
@@ -148,7 +149,7 @@ async def test_a_bug_in_a_step_costs_one_measurement_and_leaves_no_address(
 async def test_a_delivery_whose_records_cannot_be_kept_anywhere_is_not_acked(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.lanes.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("workers.lane.PATIENCE_SECONDS", 0.0)
     (bench.path / "records").write_text("a file where a directory should be")
     delivered = packed(1)
     await bench.queue.send(delivered)
