@@ -69,13 +69,17 @@ class Client:
         endpoint_url: str = "",
         credentials: AioCredentials | None = None,
         connections: int = CONNECTIONS,
+        path_style: bool = False,
     ) -> None:
-        """Without `region` or `credentials`: those of the environment, a profile, or the machine's role."""
+        """Without `region` or `credentials`: those of the environment, a profile, or the machine's role.
+
+        `path_style` is for S3: buckets stand in the path, and never before the host.
+        """
         self._service = service
         self._region = region
         self._endpoint_url = endpoint_url
         self._credentials = credentials
-        self._connections = connections
+        self._config = _config(connections, path_style)
         self._opening = asyncio.Lock()
         self._opened = AsyncExitStack()
         self._client: Any = None
@@ -111,7 +115,7 @@ class Client:
                     self._service,
                     region_name=self._region or None,
                     endpoint_url=self._endpoint_url or None,
-                    config=_config(self._connections),
+                    config=self._config,
                 )
                 client: Any = await self._opened.enter_async_context(made)
                 client.meta.events.register("before-parse", _refuse_garbage)
@@ -134,7 +138,7 @@ def _loader() -> Loader:
     return AioSession().get_component("data_loader")
 
 
-def _config(connections: int) -> AioConfig:
+def _config(connections: int, path_style: bool) -> AioConfig:
     """No retries: who calls knows better when, and each failure is to be seen. Deadlines are our own."""
     return AioConfig(
         connect_timeout=CONNECT_SECONDS,
@@ -145,6 +149,7 @@ def _config(connections: int) -> AioConfig:
         response_checksum_validation="when_required",
         parameter_validation=False,
         tcp_keepalive=True,
+        s3={"addressing_style": "path" if path_style else "auto"},
     )
 
 
