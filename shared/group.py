@@ -41,7 +41,10 @@ class Group(Generic[Part]):
         self._calling: set[asyncio.Task[None]] = set()
 
     async def join(self, part: Part) -> None:
-        """Returns when a call that began after this one has served `part`; raises what became of it, or of the call."""
+        """Returns when a call that began after this one has served `part`; raises what became of it, or of the call.
+
+        Cancelled before that call begins, the part is not served.
+        """
         served = asyncio.get_running_loop().create_future()
         self._waiting.append((part, served))
         self._look_around()
@@ -60,6 +63,7 @@ class Group(Generic[Part]):
         while self._waiting:
             await self._linger()
             await self._room.acquire()
+            self._waiting = [(part, served) for part, served in self._waiting if not served.done()]
             count = self._count()
             group, self._waiting = self._waiting[:count], self._waiting[count:]
             calling = asyncio.create_task(self._call(group))
@@ -89,10 +93,12 @@ class Group(Generic[Part]):
         most = min(self._limit, len(self._waiting))
         if self._size_of:
             sizes = accumulate(self._size_of(part) for part, _ in self._waiting[:most])
-            return max(1, sum(size <= self._size_limit for size in sizes))
+            return max(min(1, most), sum(size <= self._size_limit for size in sizes))
         return most
 
     async def _call(self, group: Sequence[tuple[Part, asyncio.Future[None]]]) -> None:
+        if not group:
+            return
         try:
             outcomes = await self._serve([part for part, _ in group]) or [None] * len(group)
         except Exception as error:  # whatever it is, nobody may be left waiting

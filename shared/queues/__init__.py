@@ -14,7 +14,9 @@ class Delivery(msgspec.Struct, frozen=True):
 
     body: str
     receipt: str
-    """Good for this receive only; an ack with the receipt of an earlier receive changes nothing."""
+    """Good for this receive only: with the receipt of an earlier one, nothing changes. (A hosted queue may still honour
+    one that another process has spent: then a message is gone, or back, early; what was done with it counts.)
+    """
     attempt: int
     """1 at the first receive."""
     sent_at_ms: int
@@ -29,7 +31,9 @@ class Depth(msgspec.Struct, frozen=True):
     delayed: int
     dead: int
     oldest_seconds: float
-    """Age of the oldest message that is not dead; 0 when there is none."""
+    """Age of the oldest message that is not dead; 0 when there is none. Where a queue does not tell: how old the oldest
+    of the last receive was when it came.
+    """
 
 
 class Queue(Protocol):
@@ -42,7 +46,7 @@ class Queue(Protocol):
         """
 
     async def receive(self, limit: int, wait_seconds: float) -> list[Delivery]:
-        """At most `limit` messages, oldest first; waits up to `wait_seconds` for the first; empty when none came.
+        """At most `limit` messages, oldest first or nearly so; waits up to `wait_seconds` for the first; empty when none came.
 
         Cancelled, it gives back what it may have claimed.
         """

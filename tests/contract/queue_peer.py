@@ -1,26 +1,26 @@
-"""A process of its own that uses a queue: `queue_peer.py TARGET ARGUMENTS ROLE LOG [COUNT]`.
+"""A process of its own that uses a queue: `queue_peer.py KIND ARGUMENTS ROLE LOG COUNT`.
 
 It notes in LOG, line by line, what the queue has promised it or given it; its end may come at any moment.
 """
 
 import asyncio
-import importlib
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from shared import config
 from shared.queues import Queue
+from shared.queues.embedded import EmbeddedQueue
+from shared.queues.sqs import SqsQueue
 
 
-def open_target(target: str, arguments: dict[str, Any]) -> Queue:
-    """`MODULE:NAME` called with the arguments; a `path` among them becomes a `Path`."""
-    module, _, name = target.partition(":")
-    opened: Queue = getattr(importlib.import_module(module), name)(
-        **{key: Path(value) if key == "path" else value for key, value in arguments.items()}
-    )
-    return opened
+def open_queue(kind: str, arguments: dict[str, Any]) -> Queue:
+    """The arguments of `sqs` are those of `[queue]` in the configuration."""
+    if kind == "sqs":
+        return SqsQueue(config.Queue(kind="sqs", **arguments))
+    return EmbeddedQueue(Path(arguments["path"]), arguments["visibility_timeout_seconds"])
 
 
 async def send(queue: Queue, log: int, count: int) -> None:
@@ -42,8 +42,8 @@ async def receive(queue: Queue, log: int, count: int) -> None:
 
 
 async def main() -> None:
-    target, arguments, role, log, count = sys.argv[1:]
-    queue = open_target(target, json.loads(arguments))
+    kind, arguments, role, log, count = sys.argv[1:]
+    queue = open_queue(kind, json.loads(arguments))
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     await {"send": send, "receive": receive}[role](queue, descriptor, int(count))
     await queue.close()

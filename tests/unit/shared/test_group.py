@@ -136,3 +136,16 @@ async def test_one_who_leaves_early_costs_the_others_nothing() -> None:
     with pytest.raises(asyncio.CancelledError):
         await leaving
     await staying
+
+
+async def test_one_who_leaves_before_the_call_begins_is_not_served() -> None:
+    slow = Slow()
+    group = Group(slow, limit=10)
+    under_way = asyncio.create_task(group.join(1))
+    await asyncio.sleep(0.001)
+    leaving, staying = (asyncio.create_task(group.join(number)) for number in (2, 3))
+    await asyncio.sleep(0.001)
+    leaving.cancel()
+    await asyncio.gather(under_way, staying)
+    assert slow.calls == [[1], [3]]
+    assert leaving.cancelled()
