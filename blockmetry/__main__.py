@@ -7,6 +7,7 @@ from blockmetry.explain import explain
 from blockmetry.gateway import gateway
 from blockmetry.key import key
 from blockmetry.onboard import onboard
+from blockmetry.replay import replay
 from blockmetry.up import up
 from blockmetry.worker import worker
 
@@ -20,7 +21,7 @@ def main() -> None:
     """
 
 
-for command in (up, gateway, worker, explain, check, onboard, key):
+for command in (up, gateway, worker, explain, check, onboard, key, replay):
     main.add_command(command)
 
 if __name__ == "__main__":
