@@ -61,18 +61,16 @@ def pack_beacons(encoded: Sequence[bytes], max_bytes: int, keyring: Keyring = OP
 
 
 def pack_records(block: RecordBlock, max_bytes: int, keyring: Keyring = OPEN) -> list[str]:
-    """The same for a lane's records. What is divided gets block ids of its own: one must not pass for the other."""
+    """The same for a lane's records. What is divided gets block ids of its own, so that no part passes for another."""
     body = _wrap(RECORDS, msgspec.msgpack.encode(block), keyring)
     if len(body) <= max_bytes or len(block.records) == 1:
         return [body]
     half = len(block.records) // 2
-    parts = (("0", block.records[:half]), ("1", block.records[half:]))
+    parts = (block.records[:half], block.records[half:])
     return [
         packed
-        for digit, records in parts
-        for packed in pack_records(
-            msgspec.structs.replace(block, records=records, block_id=f"{block.block_id}-{digit}"), max_bytes, keyring
-        )
+        for number, records in enumerate(parts)
+        for packed in pack_records(_part(block, records, number), max_bytes, keyring)
     ]
 
 
@@ -93,6 +91,11 @@ def unpack(body: str, keyring: Keyring = OPEN) -> list[Beacon] | RecordBlock:
 
 _beacons = msgspec.msgpack.Decoder(list[Beacon])
 _records = msgspec.msgpack.Decoder(RecordBlock)
+
+
+def _part(block: RecordBlock, records: list[FinishedRecord], number: int) -> RecordBlock:
+    block_id = f"{block.block_id}-{number}" if block.block_id else ""
+    return msgspec.structs.replace(block, records=records, block_id=block_id)
 
 
 def _array_head(length: int) -> bytes:

@@ -1,6 +1,7 @@
 """The operator's configuration: one frozen struct from `blockmetry.toml` and the environment."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_type_hints
 
@@ -13,7 +14,7 @@ from shared.errors import ConfigError
 from shared.properties import DEFAULT_PATH
 from shared.seal import Keyring
 from shared.section import Section
-from shared.sinks import Allowed, EndpointUrl, Region
+from shared.sinks import ENDPOINT_URL, OBJECTS_URL, OBJECTS_URL_FORMS, Allowed, Region
 from shared.toml import SECRETS
 
 ENVIRONMENT_PREFIX = "BLOCKMETRY_"
@@ -56,11 +57,11 @@ class Queue(Section, frozen=True):
     """Between gateways and workers."""
 
     kind: Literal["embedded", "sqs"] = "embedded"
-    url: Annotated[str, Meta(pattern=r"\A(https?://[^\s/]+/\S+)?\Z")] = ""
+    url: str = ""
     """Of the SQS queue."""
     region: Region = ""
     """Empty: as the URL says, else that of the environment."""
-    endpoint_url: EndpointUrl = ""
+    endpoint_url: str = ""
     """Of an SQS-compatible server; empty: Amazon's."""
     group_by_property: bool = False
     """A message holds beacons of one property and says so (SQS fair queues): a busy property delays no other."""
@@ -86,7 +87,7 @@ class Worker(Section, frozen=True):
     """How long a lane tries again; then its records become dead letters."""
     permanent_after_seconds: Positive = 300.0
     """The same for what no retry mends (access denied, no such bucket): grants take a while to take effect."""
-    dead_letters: Annotated[str, Meta(pattern=r"\A(file://.+|(s3|gs|az)://.+)?\Z")] = ""
+    dead_letters: str = ""
     """`file://DIRECTORY`, or a bucket of the operator's (`s3://BUCKET/PREFIX`); empty: `file://DATA/dead-letters`."""
 
 
@@ -156,17 +157,28 @@ def override(section: Struct, path: list[str], value: str, source: str) -> Struc
 
 def _check(config: Config, source: str) -> None:
     """What types cannot say."""
+    for place, reason in _refusals(config):
+        raise ConfigError(f"{source}: {place}: {reason}")
+
+
+def _refusals(config: Config) -> Iterator[tuple[str, str]]:
     try:
         AddressSet(config.gateway.trusted_proxies)
     except ValueError as error:
-        raise ConfigError(f"{source}: gateway.trusted_proxies: {error}") from error
-    try:
-        Keyring(config.queue.seal_keys, config.queue.require_sealed)
-    except ValueError as error:
-        raise ConfigError(f"{source}: queue.seal_keys: {error}") from error
-    if config.queue.kind == "sqs" and not config.queue.url:
-        raise ConfigError(f'{source}: queue.url: kind "sqs" needs it')
+        yield "gateway.trusted_proxies", str(error)
+    yield from _refused_queue(config.queue)
     if config.worker.visibility_heartbeat_seconds >= config.queue.visibility_timeout_seconds:
-        raise ConfigError(
-            f"{source}: worker.visibility_heartbeat_seconds must be shorter than queue.visibility_timeout_seconds"
-        )
+        yield "worker.visibility_heartbeat_seconds", "must be shorter than queue.visibility_timeout_seconds"
+    if config.worker.dead_letters and not OBJECTS_URL.fullmatch(config.worker.dead_letters):
+        yield "worker.dead_letters", f"{config.worker.dead_letters!r} must be {OBJECTS_URL_FORMS}"
+
+
+def _refused_queue(queue: Queue) -> Iterator[tuple[str, str]]:
+    try:
+        Keyring(queue.seal_keys, queue.require_sealed)
+    except ValueError as error:
+        yield "queue.seal_keys", str(error)
+    if queue.kind == "sqs" and not re.fullmatch(r"https?://[^\s/]+/\S+", queue.url):
+        yield "queue.url", f"{queue.url!r} must be the URL of the queue, as Amazon shows it: https://HOST/ACCOUNT/NAME"
+    if queue.endpoint_url and not ENDPOINT_URL.fullmatch(queue.endpoint_url):
+        yield "queue.endpoint_url", f"{queue.endpoint_url!r} must be http(s)://HOST or http(s)://HOST:PORT"

@@ -13,10 +13,10 @@ ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]+", re.ASCII)
 BUCKET_SCHEMES = ("s3://", "gs://", "az://")
 FILE_SCHEME = "file://"
 
-Url = Annotated[str, Meta(pattern=r"\A(file://.+|(s3|gs|az)://[a-z0-9][a-z0-9._-]{1,62}(/[\w!.*'()/=-]*)?)\Z")]
-EndpointUrl = Annotated[str, Meta(pattern=r"\A(https?://[A-Za-z0-9.:\[\]-]+/?)?\Z")]
+OBJECTS_URL = re.compile(r"file://.+|(s3|gs|az)://[a-z0-9][a-z0-9._-]{1,62}(/[\w!.*'()/=-]*)?", re.ASCII)
+OBJECTS_URL_FORMS = "s3://BUCKET/PREFIX, gs://BUCKET/PREFIX, az://CONTAINER/PREFIX or file://DIRECTORY"
+ENDPOINT_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/?")
 Region = Annotated[str, Meta(pattern=r"\A[a-z0-9-]*\Z")]
-RoleArn = Annotated[str, Meta(pattern=rf"\A({ROLE.pattern})?\Z")]
 AccountId = Annotated[str, Meta(pattern=r"\A\d{12}\Z")]
 ExternalId = Annotated[str, Meta(pattern=r"\A([\w+=,.@:/-]{2,1224})?\Z")]
 Stream = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_.-]{1,128}\Z")]
@@ -27,18 +27,18 @@ class Amazon(Section, frozen=True):
 
     region: Region = ""
     """Empty: that of the environment."""
-    role_arn: RoleArn = ""
+    role_arn: str = ""
     """The customer's role, assumed for every write. Empty: the credentials of the environment."""
     external_id: ExternalId = ""
     """What the customer's role demands of us, so that nobody else can make us write there."""
-    endpoint_url: EndpointUrl = ""
+    endpoint_url: str = ""
     """Of a compatible server; empty: Amazon's."""
 
 
 class ObjectsSink(Amazon, frozen=True, kw_only=True, tag="objects", tag_field="kind"):
     """Objects in a bucket or a directory."""
 
-    url: Url
+    url: str
     """`s3://BUCKET/PREFIX`, `gs://…`, `az://…`, or `file://DIRECTORY`, which counts from the working directory."""
     layout: Literal["hit", "block"] = "hit"
     """One object per hit, or one per block, hour and property: a thousandth of the requests."""
@@ -82,6 +82,10 @@ def refusals(sink: Sink, allowed: Allowed) -> Iterator[tuple[str, str]]:
     """What is wrong with a sink beyond its types: key and reason."""
     if isinstance(sink, ObjectsSink):
         yield from _refused_url(sink, allowed)
+    if sink.endpoint_url and not ENDPOINT_URL.fullmatch(sink.endpoint_url):
+        yield "endpoint_url", f"{sink.endpoint_url!r} must be http(s)://HOST or http(s)://HOST:PORT"
+    if sink.role_arn and not ROLE.fullmatch(sink.role_arn):
+        yield "role_arn", f"{sink.role_arn!r} must be arn:aws:iam::ACCOUNT:role/NAME"
     if sink.external_id and not sink.role_arn:
         yield "external_id", "it belongs to a role, and there is no role_arn"
     if allowed.accounts and is_at_amazon(sink) and _account_of(sink) not in allowed.accounts:
@@ -112,6 +116,8 @@ def _account_of(sink: Amazon) -> str:
 
 
 def _refused_url(sink: ObjectsSink, allowed: Allowed) -> Iterator[tuple[str, str]]:
+    if not OBJECTS_URL.fullmatch(sink.url):
+        yield "url", f"{sink.url!r} must be {OBJECTS_URL_FORMS}"
     is_allowed = ".." not in sink.url.split("/") and any(_is_below(sink.url, start) for start in allowed.urls)
     if allowed.urls and not is_allowed:
         yield "url", f"{sink.url!r} begins with none of sinks.urls"

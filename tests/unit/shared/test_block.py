@@ -13,6 +13,7 @@ from shared import block
 from shared.beacon import Beacon, Channel, Headers
 from shared.block import BlockError, RecordBlock
 from shared.record import FinishedRecord
+from shared.seal import Keyring, new_key
 
 HEADERS = Headers("Browser/1", "de", "1", "", "prefetch", '"Browser"', "?0", '"Linux"')
 
@@ -165,3 +166,71 @@ def test_a_block_that_does_not_say_how_much_it_holds_is_refused() -> None:
     hidden = stream.compress(bytes(1 << 20)) + stream.flush()
     with pytest.raises(BlockError):
         block.unpack("bm1." + base64.b64encode(hidden).decode())
+
+
+KEYRING = Keyring([new_key("2026-11")])
+
+
+def handed_back(count: int, block_id: str = "b10c") -> RecordBlock:
+    records = [FinishedRecord(f"{number:032x}", number, number, noise(1_000, number)) for number in range(count)]
+    return RecordBlock("shop", "objects-1", 2, 1_764_000_000_000, records, block_id, 5)
+
+
+@pytest.mark.parametrize("keyring", [block.OPEN, KEYRING], ids=["open", "sealed"])
+def test_beacons_and_records_travel_open_or_sealed(keyring: Keyring) -> None:
+    sent = [beacon(number) for number in range(10)]
+    (body,) = block.pack_beacons([beacons.encode(one) for one in sent], 196_608, keyring)
+    assert block.unpack(body, keyring) == sent
+    (body,) = block.pack_records(handed_back(3), 196_608, keyring)
+    assert block.unpack(body, keyring) == handed_back(3)
+    assert body.startswith("bm1s.2026-11." if keyring else "bm1r.")
+
+
+def test_sealed_blocks_are_halved_too() -> None:
+    encoded = [beacons.encode(beacon(number, noise(1_000, number))) for number in range(100)]
+    bodies = block.pack_beacons(encoded, 20_000, KEYRING)
+    assert max(map(len, bodies)) <= 20_000
+    assert sum(len(block.unpack(body, KEYRING)) for body in bodies) == 100  # type: ignore[arg-type]
+
+
+def test_a_sealed_block_is_nothing_without_its_key() -> None:
+    (body,) = block.pack_records(handed_back(1), 196_608, KEYRING)
+    for keyring in (block.OPEN, Keyring([new_key("2026-11")]), Keyring([new_key("other")])):
+        with pytest.raises(BlockError):
+            block.unpack(body, keyring)
+
+
+def test_where_sealed_blocks_are_required_others_are_refused() -> None:
+    demanding = Keyring([new_key("a")], is_required=True)
+    for body in [*pack([beacon(1)]), *block.pack_records(handed_back(1), 196_608)]:
+        assert block.unpack(body, Keyring([new_key("a")]))
+        with pytest.raises(BlockError, match="sealed blocks are required"):
+            block.unpack(body, demanding)
+
+
+@pytest.mark.parametrize("plain", [b"", b"bm1.", b"bm9.xx", b"bm1r.xx", b"nonsense"])
+def test_what_was_sealed_and_is_no_block_is_a_block_error(plain: bytes) -> None:
+    with pytest.raises(BlockError):
+        block.unpack(KEYRING.seal(plain), KEYRING)
+
+
+def test_divided_records_get_block_ids_of_their_own_that_are_always_the_same() -> None:
+    parts = [block.unpack(body) for body in block.pack_records(handed_back(40), 20_000)]
+    names = [part.block_id for part in parts if isinstance(part, RecordBlock)]
+    assert len(set(names)) == len(parts) > 1
+    again = [block.unpack(body) for body in block.pack_records(handed_back(40), 20_000)]
+    assert parts == again
+
+
+def test_a_block_id_is_made_of_the_beacons_and_their_order_alone() -> None:
+    ids = [bytes([number]) * 16 for number in range(3)]
+    assert block.block_id(ids) == block.block_id(iter(ids))
+    assert len(block.block_id(ids)) == 32
+    assert len({block.block_id(ids), block.block_id(ids[:2]), block.block_id(ids[::-1])}) == 3
+
+
+def test_a_record_block_of_an_earlier_version_is_read() -> None:
+    old = ["shop", "objects-1", 2, 5, [["a" * 32, 1, 1, b"{}"]]]
+    unpacked_block = block.unpack(wrapped(msgspec.msgpack.encode(old), "bm1r."))
+    assert isinstance(unpacked_block, RecordBlock)
+    assert (unpacked_block.block_id, unpacked_block.permanent_since_ms) == ("", 0)

@@ -7,6 +7,7 @@ import pytest
 
 from shared.config import Config, Gateway, load
 from shared.errors import ConfigError
+from shared.seal import new_key
 
 CONTRACT = """
 data = "data"
@@ -95,10 +96,15 @@ def test_the_file_changes_what_it_names_and_nothing_else(file: Path) -> None:
         ('[gateway]\ntrusted_proxies = ["::1", 5]', "gateway.trusted_proxies[1]: Expected `str`, got `int` (it is 5)"),
         ('[gateway]\ntrusted_proxies = ["::1", "proxy"]', "gateway.trusted_proxies: 'proxy' does not appear to be"),
         ('[queue]\nkind = "carrier pigeon"', "queue.kind: Invalid enum value 'carrier pigeon'"),
-        ("[queue]\nvisibility_timeout_seconds = 15", "worker.visibility_heartbeat_seconds must be shorter than"),
+        ("[queue]\nvisibility_timeout_seconds = 15", "worker.visibility_heartbeat_seconds: must be shorter than"),
+        ('[queue]\nkind = "sqs"', "queue.url: '' must be the URL of the queue"),
+        ('[queue]\nkind = "sqs"\nurl = "beacons"', "queue.url: 'beacons' must be the URL of the queue"),
+        ('[queue]\nendpoint_url = "sqs:9324"', "queue.endpoint_url: 'sqs:9324' must be http(s)://HOST"),
+        ("[queue]\nrequire_sealed = true", "queue.seal_keys: require_sealed needs at least one key"),
+        ('[sinks]\naccounts = ["shop"]', "sinks.accounts[0]: Expected `str` matching regex"),
         ("[worker]\nconcurrent_writes = 0", "worker.concurrent_writes: Expected `int` >= 1 (it is 0)"),
-        ('[worker]\ndead_letters = "s3://bucket"', "worker.dead_letters: 's3://bucket' must be file://DIRECTORY"),
-        ('[worker]\ndead_letters = "file://"', "worker.dead_letters: 'file://' must be file://DIRECTORY"),
+        ('[worker]\ndead_letters = "ftp://bucket"', "worker.dead_letters: 'ftp://bucket' must be s3://BUCKET/PREFIX"),
+        ('[worker]\ndead_letters = "file://"', "worker.dead_letters: 'file://' must be s3://BUCKET/PREFIX"),
         ("[gateway", "at end of document"),
         ("port = = 1", "at line 1"),
         ("data = 1\ndata = 2", "Cannot overwrite a value"),
@@ -174,3 +180,21 @@ def test_a_configuration_cannot_be_changed() -> None:
 
 def test_the_default_configuration_is_within_its_own_bounds() -> None:
     assert msgspec.convert(msgspec.to_builtins(Config()), Config) == Config()
+
+
+@pytest.mark.parametrize("keys", ['["a:c2VjcmV0"]', "[5]", '["c2VjcmV0"]', '"a:c2VjcmV0"'])
+def test_a_key_that_is_wrong_is_refused_and_stands_in_no_message(file: Path, keys: str) -> None:
+    message = refusal(file, f"[queue]\nseal_keys = {keys}")
+    assert "queue.seal_keys" in message
+    assert "c2VjcmV0" not in message
+
+
+def test_a_key_in_the_environment_is_not_quoted_either() -> None:
+    message = refusal(None, BLOCKMETRY_QUEUE__SEAL_KEYS="a:c2VjcmV0")
+    assert "queue.seal_keys" in message
+    assert "c2VjcmV0" not in message
+
+
+def test_keys_come_from_the_environment_the_first_to_seal() -> None:
+    keys = [new_key("2026-11"), new_key("2026-10")]
+    assert load(None, {"BLOCKMETRY_QUEUE__SEAL_KEYS": ",".join(keys)}).queue.seal_keys == keys

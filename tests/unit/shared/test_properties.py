@@ -7,7 +7,8 @@ import pytest
 
 from shared import properties
 from shared.errors import ConfigError
-from shared.properties import ObjectsSink, Property, UrlRule, is_property_id, load, watch
+from shared.properties import Property, UrlRule, is_property_id, load, watch
+from shared.sinks import ObjectsSink
 
 EXAMPLE = r"""
 [[property]]
