@@ -55,7 +55,7 @@ def explain(url: str | None, batch: TextIO | None, config_file: Path | None, dat
     if bool(url) == bool(batch):
         raise click.UsageError("give a URL, or --batch FILE")
     config = configure(config_file, {"data": data})
-    known = properties.watch(Path(config.properties))
+    known = properties.watch(Path(config.properties), config.sinks)
     lookups = open_lookups(config, known, found_secret(config))
     if batch:
         for line in filter(str.strip, batch):

@@ -51,7 +51,7 @@ async def serve(config: Config, tell: Callable[[str, str], None]) -> int:
     async with AsyncExitStack() as closing:
         queue = open_queue(config)
         closing.push_async_callback(queue.close)
-        known = properties.watch(Path(config.properties))
+        known = properties.watch(Path(config.properties), config.sinks)
         worker = await closing.enter_async_context(working(config, known, queue, registry, live))
         app = admin_app(registry, lambda: next(filter(None, (part() for part in parts)), ""), live.routes())
         app.on_shutdown.append(live.close)

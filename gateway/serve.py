@@ -22,7 +22,7 @@ async def serve(config: Config, announce: Callable[[str, str], None]) -> int:
     async with AsyncExitStack() as closing:
         queue = open_queue(config)
         closing.push_async_callback(queue.close)
-        server = Server(config, properties.watch(Path(config.properties)), queue, registry)
+        server = Server(config, properties.watch(Path(config.properties), config.sinks), queue, registry)
         closing.push_async_callback(server.stop)
         admin = await serve_app(
             admin_app(registry, server.not_ready), config.gateway.admin_host, config.gateway.admin_port

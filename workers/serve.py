@@ -34,7 +34,7 @@ async def serve(config: Config, announce: Callable[[str, str], None]) -> int:
     async with AsyncExitStack() as closing:
         queue = open_queue(config)
         closing.push_async_callback(queue.close)
-        known = properties.watch(Path(config.properties))
+        known = properties.watch(Path(config.properties), config.sinks)
         worker = await closing.enter_async_context(working(config, known, queue, registry))
         admin = await serve_app(
             admin_app(registry, worker.not_ready), config.worker.admin_host, config.worker.admin_port
