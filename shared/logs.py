@@ -22,6 +22,8 @@ def configure(level: int = logging.INFO) -> None:
     handler.setFormatter(Readable() if sys.stderr.isatty() else Json())
     handler.addFilter(RateLimit())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("aiobotocore", "botocore"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class Json(logging.Formatter):
