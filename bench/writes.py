@@ -13,7 +13,7 @@ from bench.put_object import PutObject
 from shared.loop import run, settle
 from shared.properties import DEMO
 from shared.sinks import ObjectsSink
-from workers.sinks.objects import key_of
+from workers.sinks.layouts import key_of
 from workers.sinks.store import Store
 from workers.sinks.stores import open_store
 

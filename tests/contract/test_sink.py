@@ -1,29 +1,35 @@
 """What every sink does."""
 
+import gzip
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pytest
+import zstandard
 
 from shared.errors import WriteFailed
-from shared.properties import ObjectsSink
 from shared.record import FinishedRecord
+from shared.sinks import ObjectsSink
+from tests.faults.front import Front, Mode, forwarder
+from tests.moto import ENVIRONMENT, REGION, Moto
 from workers.sinks import Sink, open_sink
 
 AT_MS = 1_794_398_400_000
+BLOCK = "b" * 32
 
 
 class Place(Protocol):
     """A sink's store, seen from the customer's side."""
 
     @property
-    def url(self) -> str:
-        """For `properties.toml`."""
+    def sink(self) -> ObjectsSink:
+        """As in `properties.toml`."""
 
-    def bodies(self) -> list[bytes]:
-        """Everything that was written."""
+    def objects(self) -> dict[str, bytes]:
+        """Everything that was written, by its name."""
 
     def break_down(self) -> None:
         """Writes fail from now on, for reasons that can pass."""
@@ -32,15 +38,16 @@ class Place(Protocol):
         """Writes work again."""
 
 
-class LocalDirectory(NamedTuple):
+class Directory(NamedTuple):
     root: Path
+    settings: dict[str, Any]
 
     @property
-    def url(self) -> str:
-        return f"file://{self.root}"
+    def sink(self) -> ObjectsSink:
+        return ObjectsSink(url=f"file://{self.root}", **self.settings)
 
-    def bodies(self) -> list[bytes]:
-        return [path.read_bytes() for path in self.root.rglob("*.json")]
+    def objects(self) -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in self.root.rglob("*.*") if path.is_file()}
 
     def break_down(self) -> None:
         self.root.write_text("a file where the directory should be")
@@ -49,18 +56,65 @@ class LocalDirectory(NamedTuple):
         self.root.unlink()
 
 
-PLACES: list[Callable[[Path], Place]] = [lambda directory: LocalDirectory(directory / "records")]
+class Bucket(NamedTuple):
+    moto: Moto
+    front: Front
+    name: str
+    settings: dict[str, Any]
+
+    @property
+    def sink(self) -> ObjectsSink:
+        url = f"s3://{self.name}/records"
+        return ObjectsSink(url=url, region=REGION, endpoint_url=self.front.url, path_style=True, **self.settings)
+
+    def objects(self) -> dict[str, bytes]:
+        s3 = self.moto.client("s3")
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.name)
+        keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
+        return {key: s3.get_object(Bucket=self.name, Key=key)["Body"].read() for key in keys}
+
+    def break_down(self) -> None:
+        self.front.turn(Mode.REFUSE)
+
+    def mend(self) -> None:
+        self.front.turn(Mode.FORWARD)
 
 
-@pytest.fixture(params=PLACES, ids=["file"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    made: Place = request.param(tmp_path)
-    return made
+@contextmanager
+def directory(request: pytest.FixtureRequest, settings: dict[str, Any]) -> Iterator[Place]:
+    path: Path = request.getfixturevalue("tmp_path")
+    yield Directory(path / "records", settings)
+
+
+@contextmanager
+def bucket(request: pytest.FixtureRequest, settings: dict[str, Any]) -> Iterator[Place]:
+    moto: Moto = request.getfixturevalue("moto")
+    with forwarder(moto.url) as front:
+        yield Bucket(moto, front, moto.bucket(), settings)
+
+
+OpenPlace = Callable[[pytest.FixtureRequest, dict[str, Any]], AbstractContextManager[Place]]
+PLACES: dict[str, tuple[OpenPlace, dict[str, Any]]] = {
+    "file": (directory, {}),
+    "file, by block": (directory, {"layout": "block"}),
+    "s3": (bucket, {}),
+    "s3, by block": (bucket, {"layout": "block"}),
+    "s3, by block in gzip": (bucket, {"layout": "block", "compression": "gzip"}),
+}
+
+
+@pytest.fixture(params=list(PLACES.values()), ids=list(PLACES))
+def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    open_place, settings = request.param
+    with open_place(request, settings) as opened:
+        yield opened
 
 
 @pytest.fixture
 async def sink(place: Place) -> AsyncIterator[Sink]:
-    sink = open_sink("shop", ObjectsSink(url=place.url))
+    sink = open_sink("shop", place.sink)
     yield sink
     await sink.close()
 
@@ -72,34 +126,61 @@ def records(count: int, first: int = 0) -> list[FinishedRecord]:
     ]
 
 
+def found(place: Place) -> list[bytes]:
+    """The records of all objects, whatever the layout."""
+    return sorted(line for name, body in place.objects().items() for line in plain(name, body).splitlines())
+
+
+def plain(name: str, body: bytes) -> bytes:
+    if name.endswith(".zst"):
+        return zstandard.ZstdDecompressor().decompress(body)
+    return gzip.decompress(body) if name.endswith(".gz") else body
+
+
+def bodies(written: Iterable[FinishedRecord]) -> list[bytes]:
+    return sorted(record.body for record in written)
+
+
 async def test_every_record_arrives_byte_for_byte(sink: Sink, place: Place) -> None:
-    written = records(200)
-    await sink.write(written)
-    assert sorted(place.bodies()) == sorted(record.body for record in written)
+    await sink.write(records(200), BLOCK)
+    assert found(place) == bodies(records(200))
 
 
-async def test_writing_again_writes_nothing_twice(sink: Sink, place: Place) -> None:
-    await sink.write(records(10))
-    await sink.write(records(15))
-    assert len(place.bodies()) == 15
+async def test_writing_a_block_again_changes_nothing(sink: Sink, place: Place) -> None:
+    await sink.write(records(10), BLOCK)
+    before = place.objects()
+    await sink.write(records(10), BLOCK)
+    assert place.objects() == before
 
 
 async def test_the_first_write_of_a_record_stays(sink: Sink, place: Place) -> None:
-    await sink.write([FinishedRecord("a" * 32, AT_MS, AT_MS, b'{"first":true}')])
-    await sink.write([FinishedRecord("a" * 32, AT_MS, AT_MS, b'{"first":false}')])
-    assert place.bodies() == [b'{"first":true}']
+    await sink.write([FinishedRecord("a" * 32, AT_MS, AT_MS, b'{"first":true}')], BLOCK)
+    await sink.write([FinishedRecord("a" * 32, AT_MS, AT_MS, b'{"first":false}')], BLOCK)
+    assert found(place) == [b'{"first":true}']
+
+
+async def test_a_record_that_comes_twice_in_a_block_is_written_once(sink: Sink, place: Place) -> None:
+    await sink.write([*records(3), *records(3)], BLOCK)
+    assert found(place) == bodies(records(3))
 
 
 async def test_another_process_that_writes_the_same_changes_nothing(sink: Sink, place: Place) -> None:
-    await sink.write(records(3))
-    other = open_sink("shop", ObjectsSink(url=place.url))
-    await other.write(records(3))
+    await sink.write(records(3), BLOCK)
+    other = open_sink("shop", place.sink)
+    await other.write(records(3), BLOCK)
     await other.close()
-    assert len(place.bodies()) == 3
+    assert found(place) == bodies(records(3))
 
 
-async def test_writing_nothing_is_allowed(sink: Sink) -> None:
-    await sink.write([])
+async def test_blocks_do_not_take_each_others_place(sink: Sink, place: Place) -> None:
+    await sink.write(records(3), BLOCK)
+    await sink.write(records(3, first=3), "c" * 32)
+    assert found(place) == bodies(records(6))
+
+
+async def test_writing_nothing_is_allowed(sink: Sink, place: Place) -> None:
+    await sink.write([], BLOCK)
+    assert found(place) == []
 
 
 async def test_a_failed_write_names_the_records_to_retry_and_works_once_the_store_does(
@@ -107,12 +188,12 @@ async def test_a_failed_write_names_the_records_to_retry_and_works_once_the_stor
 ) -> None:
     place.break_down()
     with pytest.raises(WriteFailed) as failure:
-        await sink.write(records(3))
+        await sink.write(records(3), BLOCK)
     assert set(failure.value.retryable) == {record.id for record in records(3)}
     assert set(failure.value.permanent) == set()
     place.mend()
-    await sink.write(records(3))
-    assert len(place.bodies()) == 3
+    await sink.write(records(3), BLOCK)
+    assert found(place) == bodies(records(3))
 
 
 async def test_a_sink_has_a_kind_for_the_metrics(sink: Sink) -> None:

@@ -1,16 +1,20 @@
 """DirectoryStore: an object store on local disk, as safe as a remote one."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import LocalStore, ObjectStore
 
 from shared.group import Group
 from workers.sinks.disk import Disk, is_whole, remove
-from workers.sinks.store import Failure, Store, failure_of
+from workers.sinks.store import Batch, Store, failure_of
+
+if TYPE_CHECKING:
+    from obstore import Attributes
 
 GROUP = 1_000
 """Writes that share one sync of the disk, at the most."""
@@ -20,8 +24,6 @@ class DirectoryStore(Store):
     """obstore writes each file beside its place and links it there, so that no reader sees half of it, but it syncs
     nothing: a power loss could take what we have acked. So we do.
     """
-
-    attributes = None  # obstore refuses them here: a file has no content type
 
     def __init__(self, root: Path, concurrent_writes: int) -> None:
         """The directory is created when it is first written to."""
@@ -35,25 +37,28 @@ class DirectoryStore(Store):
         self._disk = self._disk or Disk(self._root)
         return LocalStore(self._root)
 
-    async def create_all(self, backend: ObjectStore, objects: Mapping[str, bytes]) -> dict[str, Failure]:
-        """As `create`; what is stored is on disk."""
-        failures = await super().create_all(backend, objects)
-        written = [key for key in objects if key not in failures]
+    def attributes_of(self, content_type: str) -> None:
+        """obstore refuses them here: a file has no content type."""
+
+    async def create_all(self, backend: ObjectStore, batch: Batch) -> None:
+        """See `Store`; what is stored is on disk."""
+        keys = [key for key, _ in batch.pending]
+        await super().create_all(backend, batch)
+        written = [key for key in keys if key not in batch.failures]
         paths = [self._root / key for key in written]
         try:
             await self._settling.join(paths)
         except OSError as error:
             await asyncio.to_thread(remove, paths)  # else the next try would find them and believe them safe
-            failures |= dict.fromkeys(written, failure_of(error))
-        return failures
+            batch.failures |= dict.fromkeys(written, failure_of(error))
 
-    async def create_one(self, backend: ObjectStore, key: str, body: bytes) -> None:
+    async def create_one(self, backend: ObjectStore, key: str, body: bytes, attributes: "Attributes | None") -> None:
         """What is there already stays, unless a power loss has left only part of it."""
         try:
-            await self.put(backend, key, body, "create")
+            await self.put(backend, key, body, attributes)
         except AlreadyExistsError:
             if not await asyncio.to_thread(is_whole, self._root / key):
-                await self.put(backend, key, body, "overwrite")
+                await self.put(backend, key, body, attributes, "overwrite")
         except FileNotFoundError as error:
             raise OSError(str(error)) from error  # somebody is moving directories about: no missing bucket
 

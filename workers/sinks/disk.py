@@ -1,13 +1,16 @@
 """What an object store on local disk lacks: durability, and order after a crash. Everything here blocks."""
 
 import ctypes
+import gzip
 import os
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
 import msgspec
+import zstandard
 
 LEFT_OVER_SECONDS = 60.0
 """No write takes as long: a staging file of this age belongs to a process that died."""
@@ -59,12 +62,19 @@ class Disk:
 
 
 def is_whole(path: Path) -> bool:
-    """A power loss can leave a name without its content. What we write is JSON, and JSON knows its end."""
+    """A power loss can leave a name without its content. What we write knows its end: JSON, gzip and zstd do."""
     try:
-        msgspec.json.decode(path.read_bytes())
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        body = path.read_bytes()
+        match path.suffix:
+            case ".zst":
+                zstandard.ZstdDecompressor().decompress(body)
+            case ".gz":
+                gzip.decompress(body)
+            case _:
+                msgspec.json.decode(body)
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError):
         return False
-    return True
+    return bool(body)
 
 
 def remove(paths: Iterable[Path]) -> None:

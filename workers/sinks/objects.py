@@ -1,47 +1,51 @@
-"""Objects: one object per hit, under a key made of what never changes, so that redelivery rewrites nothing."""
+"""Objects: records as objects of a store, one per hit or one per block."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from shared.errors import WriteFailed
 from shared.record import FinishedRecord
 from shared.sinks import ObjectsSink
-from workers.sinks.store import Store
-
-HOUR_MS = 3_600_000
+from workers.sinks.failure import Failure
+from workers.sinks.layouts import COMPRESSIONS, NDJSON, Object, by_block, by_hit
+from workers.sinks.store import JSON, Store
 
 
 class Objects:
-    """A `Sink` over an object store."""
+    """A `Sink` over an object store. An object that is there already is written already, with all its records."""
 
     kind = "objects"
 
     def __init__(self, property_id: str, store: Store, configured: ObjectsSink) -> None:
         self._property_id = property_id
         self._store = store
-        self._layout = configured.layout
+        self._is_by_block = configured.layout == "block"
+        self._compression = COMPRESSIONS[configured.compression]
 
-    async def write(self, records: Sequence[FinishedRecord], block_id: str) -> None:  # noqa: ARG002
-        """See `Sink`. An object that is there already is a record that is written already."""
-        by_key = {key_of(self._property_id, record): record for record in records}
-        failures = await self._store.create({key: record.body for key, record in by_key.items()})
+    async def write(self, records: Sequence[FinishedRecord], block_id: str) -> None:
+        """See `Sink`. In layout `block` the records of one hour are written together, or none of them is."""
+        if self._is_by_block:  # in a thread: it takes milliseconds to compress a large block
+            objects = await asyncio.to_thread(self._divide, records, block_id)
+        else:
+            objects = list(by_hit(self._property_id, records))
+        bodies = {stored.key: stored.body for stored in objects}
+        failures = await self._store.create(bodies, NDJSON if self._is_by_block else JSON)
         if failures:
-            raise WriteFailed(
-                {by_key[key].id: failure.reason for key, failure in failures.items() if not failure.is_permanent},
-                {by_key[key].id: failure.reason for key, failure in failures.items() if failure.is_permanent},
-            )
+            raise _write_failed(objects, failures)
 
     async def close(self) -> None:
         """See `Sink`."""
         await self._store.close()
 
-
-def key_of(property_id: str, record: FinishedRecord) -> str:
-    """`property=ID/date=YYYY-MM-DD/hour=HH/RECORDID.json`, the hour in UTC."""
-    return f"property={property_id}/{_hour(record.at_ms // HOUR_MS)}/{record.id}.json"
+    def _divide(self, records: Sequence[FinishedRecord], block_id: str) -> list[Object]:
+        return list(by_block(self._property_id, records, block_id, self._compression))
 
 
-@lru_cache(maxsize=1024)
-def _hour(hours_since_epoch: int) -> str:
-    return datetime.fromtimestamp(hours_since_epoch * 3600, UTC).strftime("date=%Y-%m-%d/hour=%H")
+def _write_failed(objects: Sequence[Object], failures: Mapping[str, Failure]) -> WriteFailed:
+    of_record = {
+        record_id: failures[stored.key] for stored in objects if stored.key in failures for record_id in stored.ids
+    }
+    return WriteFailed(
+        {record_id: failure.reason for record_id, failure in of_record.items() if not failure.is_permanent},
+        {record_id: failure.reason for record_id, failure in of_record.items() if failure.is_permanent},
+    )

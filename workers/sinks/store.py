@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Iterator, Mapping
+from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +24,7 @@ from workers.sinks.failure import Failure, FailureReason
 if TYPE_CHECKING:
     from obstore import Attributes
 
+JSON = "application/json"
 CLOSE_SECONDS = 5.0
 
 log = logging.getLogger("blockmetry.stores")
@@ -41,81 +43,124 @@ def failure_of(error: Exception) -> Failure:
     return Failure(FailureReason.UNAVAILABLE, detail)
 
 
+class Batch:
+    """Objects that are created together, and what has become of them."""
+
+    def __init__(self, objects: Mapping[str, bytes], attributes: "Attributes | None") -> None:
+        self.attributes = attributes
+        self.pending = deque(objects.items())
+        """Not begun."""
+        self.left = set(objects)
+        """Without an outcome."""
+        self.failures: dict[str, Failure] = {}
+
+    def fail(self, failure: Failure) -> None:
+        """Of all that have no outcome."""
+        self.failures |= dict.fromkeys(self.left, failure)
+        self.left.clear()
+        self.pending.clear()
+
+
 class Store(ABC):
     """Opened by its first use, and again where that failed."""
 
-    attributes: "Attributes | None" = {"Content-Type": "application/json"}
+    deadline_seconds: float | None = None
+    """`create` returns by then; None: when the store has told of each object."""
 
     def __init__(self, concurrent_writes: int) -> None:
         self._concurrent_writes = concurrent_writes
         self._room = asyncio.Semaphore(concurrent_writes)
         self._opening = asyncio.Lock()
         self._backend: ObjectStore | None = None
-        self._under_way: set[asyncio.Future[object]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     @abstractmethod
     def open_backend(self) -> ObjectStore:
-        """Called in a thread. Raises `OSError` or obstore's errors."""
+        """Called in a thread. Raises `OSError`, `ValueError` or obstore's errors."""
 
-    async def create(self, objects: Mapping[str, bytes]) -> dict[str, Failure]:
-        """Those of the keys that could not be stored; the others are stored safely, now or before."""
+    async def create(self, objects: Mapping[str, bytes], content_type: str = JSON) -> dict[str, Failure]:
+        """Those of the keys that could not be stored; the others are stored safely, now or before.
+
+        Cancelled, it begins no more of them, and what is under way goes on: `close` waits for it.
+        """
+        batch = Batch(objects, self.attributes_of(content_type))
+        work = asyncio.create_task(self._work(batch))
+        self._under_way.add(work)
+        work.add_done_callback(self._under_way.discard)
         try:
-            backend = await self._opened()
-        except (BaseError, OSError) as error:
-            failures = dict.fromkeys(objects, failure_of(error))
-        else:
-            failures = await self.create_all(backend, objects)
-        for failure in list(failures.values())[:1]:
-            log.warning("%d of %d objects were not stored: %s", len(failures), len(objects), failure.detail)
-        return failures
+            await asyncio.wait([work], timeout=self.deadline_seconds)
+        finally:
+            batch.pending.clear()
+        self._end(work, batch)
+        for failure in list(batch.failures.values())[:1]:
+            log.warning("%d of %d objects were not stored: %s", len(batch.failures), len(objects), failure.detail)
+        return batch.failures
 
     async def close(self) -> None:
-        """Waits for what is under way: abandoned at the interpreter's end, it can crash it."""
+        """Waits for what is under way, and ends what takes too long: left to the interpreter's end, it can crash it."""
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=CLOSE_SECONDS)
+            _, late = await asyncio.wait(self._under_way, timeout=CLOSE_SECONDS)
+            for work in late:
+                work.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
-    async def create_all(self, backend: ObjectStore, objects: Mapping[str, bytes]) -> dict[str, Failure]:
-        """As `create`, on the open store."""
-        failures: dict[str, Failure] = {}
-        pending = iter(objects.items())
-        writers = min(self._concurrent_writes, len(objects))
-        await asyncio.gather(*(self._create_next(backend, pending, failures) for _ in range(writers)))
-        return failures
+    def attributes_of(self, content_type: str) -> "Attributes | None":
+        """What is stored beside the bytes."""
+        return {"Content-Type": content_type}
 
-    async def create_one(self, backend: ObjectStore, key: str, body: bytes) -> None:
+    def failure_of(self, error: Exception) -> Failure:
+        """Of an object."""
+        return failure_of(error)
+
+    async def create_all(self, backend: ObjectStore, batch: Batch) -> None:
+        """Gives each object its outcome."""
+        writers = min(self._concurrent_writes, len(batch.pending))
+        await asyncio.gather(*(self._create_next(backend, batch) for _ in range(writers)))
+
+    async def create_one(self, backend: ObjectStore, key: str, body: bytes, attributes: "Attributes | None") -> None:
         """What is there already stays. Raises obstore's errors, `OSError` or `ValueError`."""
         with suppress(AlreadyExistsError):
-            await self.put(backend, key, body, "create")
+            await self.put(backend, key, body, attributes)
 
-    async def put(self, backend: ObjectStore, key: str, body: bytes, mode: Literal["create", "overwrite"]) -> None:
-        """Raises obstore's errors, `OSError` or `ValueError`."""
-        put = obstore.put_async(backend, key, body, mode=mode, attributes=self.attributes, use_multipart=False)
-        await self.to_its_end(put)
-
-    async def to_its_end(self, work: Awaitable[object]) -> None:
-        """Cancelled, the work goes on, and `close` waits for it."""
-        future = asyncio.ensure_future(work)
-        self._under_way.add(future)
-        future.add_done_callback(self._ended)
-        await asyncio.shield(future)
-
-    async def _create_next(
-        self, backend: ObjectStore, pending: Iterator[tuple[str, bytes]], failures: dict[str, Failure]
+    async def put(
+        self,
+        backend: ObjectStore,
+        key: str,
+        body: bytes,
+        attributes: "Attributes | None",
+        mode: Literal["create", "overwrite"] = "create",
     ) -> None:
-        for key, body in pending:
-            try:
-                async with self._room:
-                    await self.create_one(backend, key, body)
-            except (BaseError, OSError, ValueError) as error:
-                failures[key] = failure_of(error)
+        """In one request. Raises obstore's errors, `OSError` or `ValueError`."""
+        await obstore.put_async(backend, key, body, mode=mode, attributes=attributes, use_multipart=False)
+
+    async def _work(self, batch: Batch) -> None:
+        try:
+            backend = await self._opened()
+        except (BaseError, OSError, ValueError) as error:
+            batch.fail(failure_of(error))
+        else:
+            await self.create_all(backend, batch)
+
+    def _end(self, work: asyncio.Task[None], batch: Batch) -> None:
+        if work.done():
+            work.result()
+            return
+        work.cancel()
+        batch.fail(Failure(FailureReason.UNAVAILABLE, f"not stored within {self.deadline_seconds} s"))
+
+    async def _create_next(self, backend: ObjectStore, batch: Batch) -> None:
+        while batch.pending:
+            async with self._room:
+                if batch.pending:  # while it waited for room, another may have taken the last one
+                    key, body = batch.pending.popleft()
+                    try:
+                        await self.create_one(backend, key, body, batch.attributes)
+                    except (BaseError, OSError, ValueError) as error:
+                        batch.failures[key] = self.failure_of(error)
+                    batch.left.discard(key)
 
     async def _opened(self) -> ObjectStore:
         async with self._opening:
             if self._backend is None:
                 self._backend = await asyncio.to_thread(self.open_backend)
         return self._backend
-
-    def _ended(self, future: asyncio.Future[object]) -> None:
-        self._under_way.discard(future)
-        if not future.cancelled():
-            future.exception()  # whoever waited has it; nobody else needs a warning

@@ -6,7 +6,8 @@ import pytest
 from workers.sinks import disk
 from workers.sinks.directory import DirectoryStore
 from workers.sinks.disk import Disk
-from workers.sinks.store import FailureReason
+from workers.sinks.failure import FailureReason
+from workers.sinks.layouts import COMPRESSIONS, Compression
 
 
 @pytest.fixture
@@ -37,6 +38,26 @@ async def test_what_a_power_loss_has_torn_is_written_again(store: DirectoryStore
     (tmp_path / "records" / "a.json").write_bytes(torn)
     assert await store.create({"a.json": b'{"hit": 1}'}) == {}
     assert (tmp_path / "records" / "a.json").read_bytes() == b'{"hit": 1}'
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS.values(), ids=COMPRESSIONS)
+@pytest.mark.parametrize("is_cut", [True, False], ids=["cut", "zeroes"])
+async def test_a_block_that_a_power_loss_has_torn_is_written_again(
+    store: DirectoryStore, tmp_path: Path, compression: Compression, is_cut: bool
+) -> None:
+    name, body = f"b.ndjson.{compression.ending}", compression.compress(b'{"hit": 1}\n' * 1000)
+    await store.create({"other.json": b"{}"})
+    (tmp_path / "records" / name).write_bytes(body[:-5] if is_cut else body[:20] + bytes(len(body) - 20))
+    assert await store.create({name: body}) == {}
+    assert (tmp_path / "records" / name).read_bytes() == body
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS.values(), ids=COMPRESSIONS)
+async def test_a_block_that_is_whole_stays(store: DirectoryStore, tmp_path: Path, compression: Compression) -> None:
+    name, body = f"b.ndjson.{compression.ending}", compression.compress(b'{"hit": 1}\n')
+    await store.create({name: body})
+    assert await store.create({name: compression.compress(b'{"hit": 2}\n')}) == {}
+    assert (tmp_path / "records" / name).read_bytes() == body
 
 
 async def test_a_directory_that_somebody_removed_is_made_again(store: DirectoryStore, tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 from obstore.exceptions import (
@@ -11,7 +12,12 @@ from obstore.exceptions import (
 )
 from obstore.store import MemoryStore, ObjectStore
 
-from workers.sinks.store import Failure, FailureReason, Store, failure_of
+from workers.sinks import store as store_module
+from workers.sinks.failure import Failure, FailureReason
+from workers.sinks.store import Store, failure_of
+
+if TYPE_CHECKING:
+    from obstore import Attributes
 
 
 class Memory(Store):
@@ -23,16 +29,22 @@ class Memory(Store):
         self.error: Exception | None = None
         self.together = 0
         self.most_together = 0
+        self.pause_seconds = 0.0
+
+    @property
+    def names(self) -> set[str]:
+        return {found["path"] for found in self.memory.list().collect()}
 
     def open_backend(self) -> ObjectStore:
         if self.error:
             raise self.error
         return self.memory
 
-    async def create_one(self, backend: ObjectStore, key: str, body: bytes) -> None:
+    async def create_one(self, backend: ObjectStore, key: str, body: bytes, attributes: "Attributes | None") -> None:
         self.together += 1
         self.most_together = max(self.most_together, self.together)
-        await super().create_one(backend, key, body)
+        await asyncio.sleep(self.pause_seconds)
+        await super().create_one(backend, key, body, attributes)
         self.together -= 1
 
 
@@ -62,9 +74,13 @@ def test_the_detail_is_one_line() -> None:
 async def test_objects_are_created_with_their_content_type() -> None:
     store = Memory()
     assert await store.create({"a.json": b"{}"}) == {}
-    found = store.memory.get("a.json")
-    assert found.attributes["Content-Type"] == "application/json"
-    assert bytes(found.bytes()) == b"{}"
+    assert await store.create({"a.ndjson.gz": b"..."}, "application/x-ndjson") == {}
+    found = [store.memory.get(name) for name in ("a.json", "a.ndjson.gz")]
+    assert [dict(each.attributes) for each in found] == [
+        {"Content-Type": "application/json"},
+        {"Content-Type": "application/x-ndjson"},
+    ]
+    assert bytes(found[0].bytes()) == b"{}"
 
 
 async def test_no_more_are_written_at_once_than_allowed_in_however_many_calls() -> None:
@@ -86,17 +102,40 @@ async def test_a_store_that_could_not_be_opened_is_opened_by_the_next_call() -> 
 
 
 async def test_closing_waits_for_what_a_cancelled_caller_has_left_under_way() -> None:
-    store = Memory()
-    done = asyncio.Event()
-
-    async def slow() -> None:
-        await asyncio.sleep(0.05)
-        done.set()
-
-    caller = asyncio.create_task(store.to_its_end(slow()))
-    await asyncio.sleep(0)
+    store = Memory(concurrent_writes=2)
+    store.pause_seconds = 0.05
+    caller = asyncio.create_task(store.create({f"{n}.json": b"{}" for n in range(10)}))
+    await asyncio.sleep(0.02)
     caller.cancel()
     await asyncio.gather(caller, return_exceptions=True)
-    assert not done.is_set()
+    assert store.names == set()
     await store.close()
-    assert done.is_set()
+    assert store.names == {"0.json", "1.json"}
+
+
+async def test_closing_ends_what_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "CLOSE_SECONDS", 0.05)
+    store = Memory()
+    store.pause_seconds = 60
+    caller = asyncio.create_task(store.create({"a.json": b"{}"}))
+    await asyncio.sleep(0.02)
+    await store.close()
+    await asyncio.gather(caller, return_exceptions=True)
+    assert store.names == set()
+
+
+async def test_what_is_not_stored_by_the_deadline_has_failed_and_the_rest_has_not() -> None:
+    store = Memory(concurrent_writes=2)
+    store.deadline_seconds = 0.2
+    store.pause_seconds = 0.08
+    failures = await store.create({f"{n}.json": b"{}" for n in range(10)})
+    assert set(failures) == {f"{n}.json" for n in range(4, 10)}
+    assert set(failures.values()) == {Failure(FailureReason.UNAVAILABLE, "not stored within 0.2 s")}
+    assert store.names == {f"{n}.json" for n in range(4)}
+
+
+async def test_an_error_that_nobody_foresaw_is_nobodys_failure() -> None:
+    store = Memory()
+    store.error = RuntimeError("a bug")
+    with pytest.raises(RuntimeError, match="a bug"):
+        await store.create({"a.json": b"{}"})
