@@ -46,7 +46,7 @@ class Queue(Protocol):
         """
 
     async def receive(self, limit: int, wait_seconds: float) -> list[Delivery]:
-        """At most `limit` messages, oldest first or nearly so; waits up to `wait_seconds` for the first; empty when none came.
+        """At most `limit` messages, about the oldest first; waits up to `wait_seconds` for one; empty when none came.
 
         Cancelled, it gives back what it may have claimed.
         """

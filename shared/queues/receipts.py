@@ -19,6 +19,7 @@ class Receipts:
         if earlier := self._current.pop(message_id, None):
             self.spend(earlier)
         self._remember(self._current, message_id, receipt)
+        self._spent.pop(receipt, None)  # there are servers that give it again
 
     def spend(self, receipt: str) -> None:
         """Whoever has the message next has another receipt."""

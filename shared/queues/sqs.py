@@ -14,7 +14,7 @@ from shared.group import Group
 from shared.queues import Delivery, Depth
 from shared.queues.receipts import Receipts
 from shared.queues.sqs_answers import counts, dead_letter_arn, delivery_of
-from shared.queues.sqs_calls import CALL_SECONDS, Calls, Change, Unsent
+from shared.queues.sqs_calls import Calls, Change, Unsent
 
 MAX_BODY_BYTES = 1 << 20
 """Of one message, and of all messages of a batch together."""
@@ -22,6 +22,7 @@ BATCH = 10
 CONCURRENT_SENDS = 4
 """One slow call does not hold up everybody."""
 CONCURRENT_CHANGES = 2
+CALL_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 20
 LONGEST_DELAY_SECONDS = 900
 LONGEST_VISIBILITY_SECONDS = 43_200
@@ -39,9 +40,12 @@ Part = TypeVar("Part")
 class SqsQueue:
     """A `Queue`. Sends, acks and changes that come together share a call."""
 
-    def __init__(self, config: Config, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, config: Config, now: Callable[[], float] = time.time, call_seconds: float = CALL_SECONDS
+    ) -> None:
         """Nothing is called before the first use. `now` is seconds since the Unix epoch."""
-        self._calls = Calls(config)
+        self._calls = Calls(config, call_seconds)
+        self._call_seconds = call_seconds
         self._now = now
         self._sends = Group(
             self._calls.send, BATCH, calls=CONCURRENT_SENDS, size_of=_size_of, size_limit=MAX_BODY_BYTES
@@ -131,10 +135,10 @@ class SqsQueue:
     async def _join(self, group: Group[Part], part: Part) -> None:
         """Also what waits for others to be served has the deadline of one call."""
         try:
-            async with asyncio.timeout(CALL_SECONDS + ACK_LINGER_SECONDS):
+            async with asyncio.timeout(self._call_seconds + ACK_LINGER_SECONDS):
                 await group.join(part)
         except TimeoutError:
-            raise Retryable(f"the queue: no answer within {CALL_SECONDS:g} s") from None
+            raise Retryable(f"the queue: no answer within {self._call_seconds:g} s") from None
 
     async def _change(self, delivery: Delivery, seconds: float) -> None:
         if self._receipts.is_good(delivery.receipt):

@@ -18,6 +18,8 @@ STALE = {"ReceiptHandleIsInvalid", "MessageNotInflight", "InvalidParameterValue"
 """The message is gone, or somebody else's by now; expired receipts are invalid values of a parameter."""
 OF_ONE_ENTRY = {"BatchRequestTooLong", "InvalidMessageContents", *STALE}
 """One entry can be why a whole batch is refused; and servers differ in how much a batch may hold."""
+CODE = re.compile(r"\w{1,64}", re.ASCII)
+"""Anything else may be an echo."""
 ARN = re.compile(r"arn:[\w-]+:sqs:[\w-]*:\w+:[\w-]+")
 REGION = re.compile(r"//(?:[\w.-]+\.)?sqs(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws|api)\.")
 
@@ -50,7 +52,8 @@ def refusals(answer: Mapping[str, Any], count: int) -> Refusals:
 
 def plain(code: str) -> str:
     """`AWS.SimpleQueueService.MessageNotInflight` is `MessageNotInflight`."""
-    return code.rpartition(".")[2]
+    last = code.rpartition(".")[2]
+    return last if CODE.fullmatch(last) else "unintelligible"
 
 
 def dead_letter_arn(attributes: Mapping[str, Any]) -> str:

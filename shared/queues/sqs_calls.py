@@ -10,8 +10,6 @@ from shared.config import Queue as Config
 from shared.errors import Permanent, Retryable
 from shared.queues.sqs_answers import COUNTS, OF_ONE_ENTRY, STALE, Refusal, Refusals, plain, refusals, region_of
 
-CALL_SECONDS = 5.0
-
 Outcomes = list[Exception | None]
 
 
@@ -34,8 +32,9 @@ class Change(NamedTuple):
 class Calls:
     """Sending, receiving and the rest have clients of their own: a long poll keeps nothing waiting."""
 
-    def __init__(self, config: Config) -> None:
-        """Nothing is called before the first use."""
+    def __init__(self, config: Config, call_seconds: float) -> None:
+        """Nothing is called before the first use. A call has `call_seconds`, and a receive what it waits besides."""
+        self._call_seconds = call_seconds
         self._url = config.url
         self._visibility_seconds = ceil(config.visibility_timeout_seconds)
         self._sending, self._receiving, self._settling = (_client(config) for _ in range(3))
@@ -50,7 +49,7 @@ class Calls:
         answer = await self._call(
             self._receiving,
             "receive_message",
-            wait_seconds + CALL_SECONDS,
+            wait_seconds=wait_seconds,
             QueueUrl=self._url,
             MaxNumberOfMessages=count,
             WaitTimeSeconds=wait_seconds,
@@ -94,7 +93,7 @@ class Calls:
         """Where one entry may be why the whole is refused, halves are asked for, until it is alone."""
         numbered = [{"Id": str(place), **entry} for place, entry in enumerate(entries)]
         try:
-            answer = await client.call(operation, CALL_SECONDS, QueueUrl=self._url, Entries=numbered)
+            answer = await client.call(operation, self._call_seconds, QueueUrl=self._url, Entries=numbered)
         except AwsError as error:
             code = plain(error.code)
             if code not in OF_ONE_ENTRY:
@@ -120,11 +119,9 @@ class Calls:
             self._dead_letter_urls[arn] = answer["QueueUrl"]
         return self._dead_letter_urls[arn]
 
-    async def _call(
-        self, client: Client, operation: str, deadline_seconds: float = CALL_SECONDS, **parameters: Any
-    ) -> dict[str, Any]:
+    async def _call(self, client: Client, operation: str, wait_seconds: float = 0, **parameters: Any) -> dict[str, Any]:
         try:
-            return await client.call(operation, deadline_seconds, **parameters)
+            return await client.call(operation, self._call_seconds + wait_seconds, **parameters)
         except AwsError as error:
             raise Retryable(f"the queue: {error}") from None
 
