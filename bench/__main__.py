@@ -21,10 +21,10 @@ def measure_acks(rounds: int, seconds: float, _: int) -> Table:
 def measure_sinks(rounds: int, _: float, hits: int) -> Table:
     """Worker."""
     columns = (
-        "one core, a local S3 server", "hits/s (median)", "range", "/ put_object", "/ its worker", "CPU",
-        "server's CPU", "PUTs per 1,000", "keys / PUTs",
+        "variant", "hits/s (median)", "range", "/ put_object", "/ its worker", "CPU", "CPU a hit", "server's CPU",
+        "PUTs per 1,000", "twice",
     )  # fmt: skip
-    return _table("Hits to objects", columns, sinks.measure(rounds, hits))
+    return _table("Hits to objects on one core, a local S3 server on the other", columns, sinks.measure(rounds, hits))
 
 
 def measure_queue(_: int, __: float, ___: int) -> Table:
@@ -41,6 +41,9 @@ def measure_freshness(_: int, __: float, ___: int) -> Table:
 
 PARTS = {"acks": measure_acks, "sinks": measure_sinks, "queue": measure_queue, "freshness": measure_freshness}
 
+WIDTH = 140
+"""The least that all columns fit into."""
+
 
 @click.command()
 @click.option("--only", multiple=True, type=click.Choice(list(PARTS)), help="Of the parts; again for another.")
@@ -52,7 +55,7 @@ PARTS = {"acks": measure_acks, "sinks": measure_sinks, "queue": measure_queue, "
 def main(only: Sequence[str], rounds: int, seconds: float, hits: int) -> None:
     """Measure, and print ours beside the machine's own baselines."""
     pin(CLIENT_CORE)
-    console = Console()
+    console = Console(width=max(WIDTH, Console().width))
     console.print(f"Python {platform.python_version()}, {platform.machine()}; compare ratios, not absolute figures")
     for part in only or PARTS:
         console.print(PARTS[part](rounds, seconds, hits))

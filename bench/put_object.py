@@ -1,10 +1,10 @@
-"""The baseline: a store that writes each object by put_object of aiobotocore, and a worker that uses it.
+"""The baseline: a sink that writes each object by put_object of aiobotocore, and a worker that uses it.
 
 `python -m bench.put_object worker …` is `blockmetry worker …` but for that.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -12,15 +12,19 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 
 from blockmetry.__main__ import main
+from shared.record import FinishedRecord
 from shared.sinks import ObjectsSink
-from workers import sinks
-from workers.sinks.failure import Failure
+from workers import lanes
+from workers.sinks.layouts import Object, by_hit
 
 
 class PutObject:
     """As its user would write it: one client, a connection for each write, no checksum that nobody asked for."""
 
-    def __init__(self, sink: ObjectsSink, concurrent_writes: int) -> None:
+    kind = "objects"
+
+    def __init__(self, property_id: str, sink: ObjectsSink, concurrent_writes: int) -> None:
+        self._property_id = property_id
         self._sink = sink
         self._bucket, _, self._prefix = sink.url.removeprefix("s3://").partition("/")
         self._concurrent_writes = concurrent_writes
@@ -29,25 +33,24 @@ class PutObject:
         self._opened = AsyncExitStack()
         self._client: Any = None
 
-    async def create(self, objects: Mapping[str, bytes]) -> dict[str, Failure]:
+    async def write(self, records: Sequence[FinishedRecord], block_id: str) -> None:  # noqa: ARG002
         """Any failure ends the run."""
         client = await self._open()
-        pending = iter(objects.items())
-        writers = min(self._concurrent_writes, len(objects))
-        await asyncio.gather(*(self._write(client, pending) for _ in range(writers)))
-        return {}
+        pending = by_hit(self._property_id, records)
+        writers = min(self._concurrent_writes, len(records))
+        await asyncio.gather(*(self._write_next(client, pending) for _ in range(writers)))
 
     async def close(self) -> None:
         """For good."""
         await self._opened.aclose()
 
-    async def _write(self, client: Any, pending: Iterator[tuple[str, bytes]]) -> None:
-        for key, body in pending:
+    async def _write_next(self, client: Any, pending: Iterator[Object]) -> None:
+        for stored in pending:
             async with self._room:
                 await client.put_object(
                     Bucket=self._bucket,
-                    Key=f"{self._prefix}/{key}",
-                    Body=body,
+                    Key=f"{self._prefix}/{stored.key}",
+                    Body=stored.body,
                     ContentType="application/json",
                     IfNoneMatch="*",
                 )
@@ -70,5 +73,5 @@ class PutObject:
 
 
 if __name__ == "__main__":
-    sinks.open_store = PutObject  # type: ignore[assignment, attr-defined]
+    lanes.open_sink = PutObject  # type: ignore[assignment, attr-defined]
     main()

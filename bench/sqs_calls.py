@@ -32,14 +32,15 @@ def measure(workers: int, per_second: int, seconds: float) -> tuple[str, ...]:
         sqs = started_ones.enter_context(started(STUB, "sqs", {}, CLIENT_CORE)).url
         directory = Path(started_ones.enter_context(tempfile.TemporaryDirectory()))
         environ = {**bucket.environ(directory, "hit"), **_environ(sqs)}
-        for _ in range(workers):
-            started_ones.enter_context(started(WORKER, "metrics", environ))
+        working = [started_ones.enter_context(started(WORKER, "metrics", environ)) for _ in range(workers)]
         gateway = started_ones.enter_context(started(GATEWAY, "gateway", environ)).url
         warm_up = asyncio.run(_load(gateway, per_second, WARM_UP_SECONDS, 0))
         before = _calls(sqs)
         acked = asyncio.run(_load(gateway, per_second, seconds, APART // 2))
         calls = _calls(sqs) - before
         objects = _objects(bucket, warm_up + acked) - warm_up
+        for worker in working:
+            worker.end()
     return (
         f"{workers} worker{'s' * (workers > 1)}, {per_second:,}/s for {seconds:.0f} s",
         f"{acked:,}",
