@@ -26,8 +26,10 @@ from workers.metrics import Metrics
 from workers.outcome import Bug, conclude
 
 RECEIVE_WAIT_SECONDS = 5.0
-MOST_UNACKED = 128
-"""Deliveries whose work is done while their acks wait for company: more would only fill the memory."""
+PLACE_SECONDS = 1.0
+"""How long a delivery takes a place: what waits longer waits for a slow sink, which is no reason to let others wait."""
+MOST_UNACKED = 64
+"""Deliveries at once, with a place or without: more would only fill the memory."""
 UNDECODABLE_ATTEMPTS = 3
 BREATH = 50
 """Measurements enriched before the event loop gets a turn: a large block delays nobody for long."""
@@ -67,8 +69,7 @@ class Worker:
         self._observer = observer
         self._keyring = Keyring(config.queue.seal_keys, config.queue.require_sealed)
         self._working: set[asyncio.Task[None]] = set()
-        self._busy = 0
-        """Deliveries in work whose records are not all delivered yet."""
+        self._places_taken = 0
         self._freed = asyncio.Event()
         self._receiving: asyncio.Task[list[Delivery]] | None = None
         self._is_leaving = False
@@ -127,7 +128,7 @@ class Worker:
     async def _room(self) -> int:
         """How many deliveries may come: waits until there is room. 0 after `leave`."""
         while not self._is_leaving:
-            free = self._config.worker.concurrent_deliveries - self._busy
+            free = self._config.worker.concurrent_deliveries - self._places_taken
             if (room := min(free, MOST_UNACKED - len(self._working))) > 0:
                 return room
             self._freed.clear()
@@ -148,7 +149,7 @@ class Worker:
     def _begin(self, delivery: Delivery) -> None:
         task = asyncio.create_task(self._work(delivery))
         self._working.add(task)
-        self._busy += 1
+        self._places_taken += 1
         self._metrics.in_flight.set(len(self._working))
         task.add_done_callback(self._end)
 
@@ -173,12 +174,18 @@ class Worker:
             self._metrics.deliveries.labels(outcome).inc()
 
     async def _processed(self, delivery: Delivery) -> bool:
-        """As `process`; an ack that waits for company is no work, and others may have its place."""
+        """As `process`; its place is free for others when it ends, or begins to take long."""
+        leaving = asyncio.get_running_loop().call_later(PLACE_SECONDS, self._free_place)
         try:
             return await self.process(delivery)
         finally:
-            self._busy -= 1
-            self._freed.set()
+            if leaving.when() > asyncio.get_running_loop().time():
+                leaving.cancel()
+                self._free_place()
+
+    def _free_place(self) -> None:
+        self._places_taken -= 1
+        self._freed.set()
 
     @asynccontextmanager
     async def _kept_invisible(self, delivery: Delivery) -> AsyncIterator[None]:

@@ -10,6 +10,7 @@ from shared.config import Config, Queue, Worker
 from shared.queues import Delivery
 from shared.seal import Keyring, new_key
 from tests.unit.workers.test_worker import Bench, packed
+from workers import worker
 from workers.worker import Worker as Working
 
 
@@ -24,8 +25,8 @@ def limit(bench: Bench, concurrent: int) -> None:
     bench.worker._config = Config(worker=Worker(concurrent_deliveries=concurrent))
 
 
-async def running(worker: Working) -> asyncio.Task[None]:
-    task = asyncio.create_task(worker.run())
+async def running(working: Working) -> asyncio.Task[None]:
+    task = asyncio.create_task(working.run())
     await asyncio.sleep(0)
     return task
 
@@ -121,3 +122,37 @@ async def test_a_block_that_is_not_sealed_where_it_must_be_is_set_aside_and_a_se
         bench.clock_ahead += 3600
     assert bench.written() == {f"{2:032x}"}
     assert (await bench.queue.depth()).dead == 1
+
+
+async def test_a_delivery_that_waits_for_a_slow_sink_gives_its_place_to_others(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PLACE_SECONDS", 0.02)
+    may_end = asyncio.Event()
+    monkeypatch.setattr(bench.worker._lanes, "deliver", lambda *_: may_end.wait())
+    limit(bench, 2)
+    for number in range(10):
+        await bench.queue.send(packed(number))
+    task = await running(bench.worker)
+    async with asyncio.timeout(10):
+        while (await bench.queue.depth()).visible:
+            await asyncio.sleep(0.01)
+    may_end.set()
+    await until_empty(bench)
+    await finish(bench, task)
+    assert bench.worker._places_taken == 0
+
+
+async def test_but_no_more_than_memory_has_room_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "PLACE_SECONDS", 0.001)
+    monkeypatch.setattr(worker, "MOST_UNACKED", 4)
+    may_end = asyncio.Event()
+    monkeypatch.setattr(bench.worker._lanes, "deliver", lambda *_: may_end.wait())
+    for number in range(10):
+        await bench.queue.send(packed(number))
+    task = await running(bench.worker)
+    await asyncio.sleep(0.3)
+    assert (await bench.queue.depth()).in_flight == 4
+    may_end.set()
+    await until_empty(bench)
+    await finish(bench, task)
