@@ -25,7 +25,7 @@ from shared.sinks import FILE_SCHEME
 from workers.letters import Letters, Parcel
 from workers.replay import Carrier, Fate, PutBack, Replay, Sinks, Tally, Wanted, sinks_of
 
-AGE = re.compile(r"(\d{1,6})([smhdw])")
+AGE = re.compile(r"([0-9]{1,6})([smhdw])")
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 REASON = re.compile(r"[a-z_]+")
 
@@ -49,11 +49,12 @@ def moment(_context: object, _option: object, said: str) -> str:
             at = datetime.now(UTC) - timedelta(**{UNITS[age[2]]: int(age[1])})
         else:
             at = datetime.fromisoformat(said)
+        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise click.BadParameter(
             f"{said!r} is no date (2026-11-24), date-time (2026-11-24T18:00) or age (2h)"
         ) from None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def matching(is_right: Callable[[str], object]) -> Callable[[object, object, str], str]:

@@ -41,9 +41,8 @@ class Parcel(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """Of its object: the same for the same letters of a block on the same way."""
-        words = [*self.place, *self.sinks, self.block_id, str(self.letters[0].hour)]
-        return f"{PARCELS}{blake2b(' '.join(words).encode(), digest_size=16).hexdigest()}.json"
+        """Of its object."""
+        return parcel_key(self.place, self.sinks, self.block_id, self.letters[0].hour)
 
 
 class Letters:
@@ -97,6 +96,11 @@ class Letters:
         bodies = await self._each(self._body(key) for key in keys)
         return [_parcel(key, body) for key, body in zip(keys, bodies, strict=True) if body is not None]
 
+    async def parcel(self, key: str) -> Parcel | None:
+        """None when there is none, or none that can be read."""
+        body = await self._body(key)
+        return _parcel(key, body) if body else None
+
     async def keep(self, parcel: Parcel) -> None:
         """It is stored safely."""
         for failure in (await self._store.create({parcel.key: msgspec.json.encode(parcel)})).values():
@@ -143,6 +147,12 @@ class Letters:
         with _told(), suppress(FileNotFoundError):
             async with self._room, asyncio.timeout(CALL_SECONDS):
                 await obstore.delete_async(self._backend, key)
+
+
+def parcel_key(place: Place, sinks: Sequence[str], block_id: str, hour: int) -> str:
+    """The same for the same letters of a block on the same way."""
+    words = [*place, *sinks, block_id, str(hour)]
+    return f"{PARCELS}{blake2b(' '.join(words).encode(), digest_size=16).hexdigest()}.json"
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from shared.queues import Queue
 from shared.seal import Keyring
 from shared.sinks import ObjectsSink, Sink, name_of
 from workers.dead_letters import BUG, NO_SINK, DeadLetter, Place
-from workers.letters import PARCELS, Letters, Parcel
+from workers.letters import PARCELS, Letters, Parcel, parcel_key
 from workers.siblings import Family, Siblings
 
 HIDDEN_SECONDS = 10.0
@@ -121,13 +121,17 @@ class Replay:
             await self._send(Parcel(identity, [name_of(sink) for sink in sinks], list(letters)))
 
     async def _settle_family(self, place: Place, sinks: Sequence[Sink], family: Family) -> None:
+        names = [name_of(sink) for sink in sinks]
+        key = parcel_key(place, names, family.block_id, family.hour)
+        begun = None if family.is_whole else await self._letters.parcel(key)
         letters = await self._read(place, [f"{place.prefix}{name}.json" for name in family.ids])
-        if family.is_whole:
-            if len(letters) == family.size:  # else another replay is removing them
-                await self._send(Parcel(family.block_id, [name_of(sink) for sink in sinks], letters))
+        if len(letters) == family.size:
+            await self._send(Parcel(family.block_id, names, letters))
+        elif begun and letters:  # another replay is at it, or was until now
+            await self._send(begun)
         elif self._wanted.parts:
             await self._settle(place, sinks, letters)
-        else:
+        elif not family.is_whole:  # else another replay has begun since they were counted
             self._count(place, Fate.PART, len(letters))
 
     async def _send(self, parcel: Parcel) -> None:

@@ -13,6 +13,7 @@ class Family(msgspec.Struct):
     """The letters of one block and hour that were found in one place; some 40 bytes are kept of each."""
 
     block_id: str
+    hour: int
     size: int
     """How many there are when it is whole."""
     newest: str = ""
@@ -43,7 +44,8 @@ class Siblings:
         """False for a letter that has no siblings to wait for."""
         if not (letter.block_id and letter.siblings):
             return False
-        family = self._families.setdefault((letter.block_id, letter.hour), Family(letter.block_id, letter.siblings))
+        name = letter.block_id, letter.hour
+        family = self._families.setdefault(name, Family(*name, letter.siblings))
         family.newest = max(family.newest, letter.at)
         family.names += f"{letter.id}\n".encode()
         return True

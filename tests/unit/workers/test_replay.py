@@ -128,8 +128,14 @@ async def test_a_block_of_which_letters_are_missing_is_left(
     assert later.block_id not in ("", "first")
 
 
-async def test_what_a_killed_replay_began_is_finished_with_the_very_same_block(
-    letters: Letters, queue: EmbeddedQueue, bury: Bury, tmp_path: Path
+@pytest.mark.parametrize("meets", ["the dead", "the living"])
+async def test_what_another_replay_began_is_finished_with_the_very_same_block(
+    letters: Letters,
+    queue: EmbeddedQueue,
+    bury: Bury,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    meets: str,
 ) -> None:
     await bury(records("a", "b", "c"), BLOCK, block_id="first")
     remove = letters.remove
@@ -138,15 +144,21 @@ async def test_what_a_killed_replay_began_is_finished_with_the_very_same_block(
         await remove(keys[:1])
         raise KeyError("killed")
 
-    letters.remove = killed  # type: ignore[assignment,method-assign]
+    monkeypatch.setattr(letters, "remove", killed)
     with pytest.raises(KeyError):
         await replayed(letters, queue)
-    letters.remove = remove  # type: ignore[method-assign]
+    monkeypatch.setattr(letters, "remove", remove)
     assert len(left(tmp_path)) == 3  # two letters and the parcel
+    if meets == "the living":  # which had kept no parcel yet when this one began
+        monkeypatch.setattr(letters, "parcels", no_parcels)
     assert await replayed(letters, queue) == {Fate.PUT_BACK: 3}
     first, second = await sent(queue)
     assert first == second
     assert left(tmp_path) == []
+
+
+async def no_parcels() -> list[None]:
+    return []
 
 
 async def test_a_queue_that_takes_nothing_leaves_every_letter(

@@ -1,0 +1,136 @@
+"""`blockmetry replay` as a process, beside a worker at work."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from shared.sinks import ObjectsSink, name_of
+from tests.integration.replaying import Shop, ids
+from tests.integration.test_pipeline import FREE_PORTS, beacon, post
+from tests.moto import ENVIRONMENT, Moto
+from tests.running import running, until
+
+IMPATIENT = {"BLOCKMETRY_WORKER__GIVE_UP_AFTER_SECONDS": "0.1"}
+
+
+async def test_a_lane_that_was_down_is_mended_and_replayed(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.configure(shop.hits)
+    (tmp_path / "hits").touch()  # no directory can be there
+    with running(shop.data, "up", *FREE_PORTS, environ={**shop.environ, **IMPATIENT}) as up:
+        url = up.url("demo page").removesuffix("demo")
+        for number in range(40):
+            assert await post(url, {**beacon(number), "property": "shop"}) == 204
+        until(lambda: len(shop.left()) == 40, 40)
+        (tmp_path / "hits").unlink()
+        code, said = shop.replay()
+        assert code == 0, said
+        assert "40 put back, 0 left" in said
+        until(lambda: len(shop.hits_written()) == 40, 30)
+        assert shop.hits_written() == ids(40)
+        assert shop.left() == []
+
+
+async def test_replays_that_are_killed_are_finished_by_the_next_two_at_once(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    for number in range(40):
+        await shop.bury(shop.blocks, ids(50, number * 50), "refused", f"block-{number}")
+        await shop.bury(shop.hits, ids(50, number * 50))
+    with running(shop.data, "worker", "--admin-port", "0", environ=shop.environ) as worker:
+        worker.url("metrics")
+        for fewer in (3_700, 2_700, 1_700):
+            kill_in_the_middle(shop, fewer)
+        both = [shop.begin_replay(), shop.begin_replay()]
+        said = [process.communicate(timeout=60) for process in both]
+        assert [process.returncode for process in both] == [0, 0], said
+        assert shop.left() == []
+        until(lambda: len(shop.hits_written()) == len(shop.blocks_written()) == 2_000, 40)
+        await asyncio.sleep(1)  # for one too many
+        assert shop.hits_written() == ids(2_000)
+        assert shop.blocks_written() == ids(2_000)
+
+
+def kill_in_the_middle(shop: Shop, fewer: int) -> None:
+    """`kill -9`, once fewer letters are left."""
+    killed = shop.begin_replay()
+    until(lambda: len(shop.left()) < fewer)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL, "it was killed too late to mean anything"
+    assert shop.left()
+
+
+async def test_letters_in_a_bucket_are_replayed_from_there(tmp_path: Path, moto: Moto) -> None:
+    bucket = moto.bucket()
+    shop = Shop(tmp_path, f"s3://{bucket}/dead/letters", {**ENVIRONMENT, "AWS_ENDPOINT_URL": moto.url})
+    s3 = moto.client("s3")
+    for name in ids(5):
+        s3.put_object(Bucket=bucket, Key=f"dead/letters/{letter_key(shop.hits, name)}", Body=letter(shop.hits, name))
+    assert "5 would be put back, 0 left" in shop.replay("--dry-run")[1]
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 5
+    code, said = shop.replay()
+    assert (code, "5 put back, 0 left" in said) == (0, True), said
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    with running(shop.data, "worker", "--admin-port", "0", environ=shop.environ):
+        until(lambda: shop.hits_written() == ids(5), 30)
+
+
+async def test_a_dry_run_shows_the_same_and_touches_nothing(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    await shop.bury(shop.hits, ids(3))
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    code, said = shop.replay("--dry-run")
+    assert code == 0
+    assert "3 would be put back, 0 left" in said
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+async def test_what_is_left_is_told_with_what_to_do(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    await shop.bury(ObjectsSink(url="file://gone"), ids(2))
+    code, said = shop.replay()
+    assert code == 1
+    assert "0 put back, 2 left" in said
+    assert f"shop: {name_of(shop.hits)}, {name_of(shop.blocks)}" in said
+    code, said = shop.replay("--sink", "objects-0")
+    assert (code, "no property has a sink 'objects-0'" in said) == (2, True)
+    code, said = shop.replay("--sink", name_of(shop.hits))
+    assert (code, "2 put back, 0 left" in said) == (0, True)
+
+
+async def test_no_letters_and_no_configuration_are_told_apart(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    code, said = shop.replay()
+    assert (code, "There are no dead letters" in said) == (0, True)
+    assert not shop.data.exists()
+    (tmp_path / "properties.toml").write_text("[[property]]\n")
+    assert shop.replay()[0] == 2
+
+
+async def test_a_queue_that_cannot_be_reached_stops_it_with_a_line(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    await shop.bury(shop.hits, ids(2))
+    away = {
+        "URL": "http://127.0.0.1:9/queue",
+        "REGION": "eu-west-1",
+        "KIND": "sqs",
+        "ENDPOINT_URL": "http://127.0.0.1:9",
+    }
+    shop.environ |= {**ENVIRONMENT, **{f"BLOCKMETRY_QUEUE__{name}": value for name, value in away.items()}}
+    code, said = shop.replay()
+    assert code == 1
+    assert "blockmetry: stopped: " in said
+    assert "Traceback" not in said
+    assert {path.stem for path in shop.left()} > set(ids(2))
+
+
+def letter_key(sink: ObjectsSink, name: str) -> str:
+    return f"reason=gave_up/property=shop/sink={name_of(sink)}/{name}.json"
+
+
+def letter(sink: ObjectsSink, name: str) -> bytes:
+    """Of a version that knew of no blocks."""
+    return (
+        f'{{"property":"shop","sink":"{name_of(sink)}","reason":"gave_up","at":"2026-11-11T12:00:00Z","id":"{name}",'
+        f'"at_ms":1764000000000,"received_at_ms":1764000000000,"record":{{"Meta":{{"RecordID":"{name}"}}}}}}'
+    ).encode()
