@@ -101,9 +101,10 @@ class Group(Generic[Part]):
             return
         try:
             outcomes = await self._serve([part for part, _ in group]) or [None] * len(group)
+            settled = list(zip(group, outcomes, strict=True))
         except Exception as error:  # whatever it is, nobody may be left waiting
-            outcomes = [error] * len(group)
-        for (_, served), outcome in zip(group, outcomes, strict=True):
+            settled = [(one, error) for one in group]
+        for (_, served), outcome in settled:
             _settle(served, outcome)
 
     def _end(self, calling: asyncio.Task[None]) -> None:

@@ -149,3 +149,12 @@ async def test_one_who_leaves_before_the_call_begins_is_not_served() -> None:
     await asyncio.gather(under_way, staying)
     assert slow.calls == [[1], [3]]
     assert leaving.cancelled()
+
+
+async def test_outcomes_that_are_not_one_for_each_leave_nobody_waiting() -> None:
+    async def serve(parts: Sequence[int]) -> list[Exception | None]:
+        return [None]
+
+    async with asyncio.timeout(5):
+        outcomes = await join_all(Group(serve, limit=3), [1, 2, 3])
+    assert [type(outcome) for outcome in outcomes] == [ValueError] * 3
