@@ -40,8 +40,8 @@ class BucketStore(Store):
         """Roles, endpoints and keys of KMS are for `s3://`; the others go by what the environment has for them."""
         super().__init__(concurrent_writes)
         self._sink = sink
-        self._is_s3 = sink.url.startswith("s3://")
-        self._credentials: Credentials | None = (credentials_of(sink) or AmbientCredentials()) if self._is_s3 else None
+        is_s3 = sink.url.startswith("s3://")
+        self._credentials: Credentials | None = (credentials_of(sink) or AmbientCredentials()) if is_s3 else None
 
     def open_backend(self) -> ObjectStore:
         """See `Store`."""
@@ -75,7 +75,7 @@ class BucketStore(Store):
         try:
             await self.put(backend, key, body, attributes, "create" if self._sink.conditional_writes else "overwrite")
         except AlreadyExistsError as error:
-            if self._is_s3 and bucket_failures.is_conflict(error):
+            if not bucket_failures.is_there(error):
                 raise
 
     def failure_of(self, error: Exception) -> Failure:

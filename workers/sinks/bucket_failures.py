@@ -1,13 +1,14 @@
 """What obstore says of a bucket that did not take an object, in our words: without a key, a URL or a body."""
 
 import re
+from typing import NamedTuple
 
-from obstore.exceptions import InvalidPathError, NotSupportedError
+from obstore.exceptions import AlreadyExistsError, InvalidPathError, NotSupportedError
 
 from workers.sinks.aws_failures import reason_of
 from workers.sinks.failure import Failure, FailureReason
 
-ANSWER = re.compile(r"non-2xx status code: (\d{3})(?: ([A-Za-z -]+\w))?")
+STATUS = re.compile(r"non-2xx status code: (\d{3})(?: ([A-Za-z -]+\w))?")
 CODE = re.compile(r"<Code>([\w.]{1,64})</Code>")
 WRONG_REGION = "redirect without LOCATION"
 CREDENTIALS = re.compile(r"credential provider: (?:AwsError: )?(\w+)(?:: ([^\n]*))?")
@@ -15,7 +16,6 @@ UNANSWERED = re.compile(r"HttpError \{\s*kind: (\w+)")
 CAUSE = re.compile(r'(?:message|error): "([^"\n]{1,120})"|InvalidCertificate\(\s*(\w+)|hyper::Error\(\s*(\w+)')
 
 BY_STATUS = {
-    301: FailureReason.NOT_FOUND,  # the bucket is in another region
     401: FailureReason.ACCESS_DENIED,
     403: FailureReason.ACCESS_DENIED,
     404: FailureReason.NOT_FOUND,
@@ -46,10 +46,19 @@ BY_CODE = {
 }
 
 
-def is_conflict(error: Exception) -> bool:
-    """409: somebody is writing the same object now, and may yet fail. obstore tells it as it tells a 412."""
-    found = ANSWER.search(str(error))
-    return found is not None and found[1] == "409"
+class Answer(NamedTuple):
+    """Of the store."""
+
+    status: int
+    phrase: str
+    code: str
+    """In its body; empty where there is none."""
+
+
+def is_there(error: AlreadyExistsError) -> bool:
+    """Whether the object is. obstore tells the same of a 409, where somebody is writing it now, and may yet fail."""
+    answer = _answer(str(error))
+    return answer is not None and (answer.status == 412 or answer.code == "BlobAlreadyExists")
 
 
 def failure_of(error: Exception) -> Failure:
@@ -59,20 +68,21 @@ def failure_of(error: Exception) -> Failure:
     text = str(error)
     if found := CREDENTIALS.search(text):
         return Failure(reason_of(found[1]), f"no credentials: {found[1]}: {found[2] or ''}")
-    if found := ANSWER.search(text):
-        return _of_answer(int(found[1]), found[2] or "", text)
-    if WRONG_REGION in text:
-        return Failure(FailureReason.NOT_FOUND, "a redirect: the bucket is in another region")
+    answer = _answer(text)
+    if WRONG_REGION in text or (answer and answer.status == 301):
+        return Failure(FailureReason.NOT_FOUND, "redirected: the bucket is in another region")
+    if answer:
+        reason = BY_CODE.get(answer.code) or BY_STATUS.get(answer.status, FailureReason.UNAVAILABLE)
+        return Failure(reason, f"{answer.status} {answer.code or answer.phrase}")
     if found := UNANSWERED.search(text):
         return Failure(FailureReason.UNAVAILABLE, f"no answer: {found[1]}{_cause(text)}")
     return Failure(FailureReason.UNAVAILABLE, f"no answer that can be understood: {type(error).__name__}")
 
 
-def _of_answer(status: int, phrase: str, text: str) -> Failure:
-    found = CODE.search(text)
-    code = found[1] if found else ""
-    reason = BY_CODE.get(code) or BY_STATUS.get(status, FailureReason.UNAVAILABLE)
-    return Failure(reason, f"{status} {code or phrase}")
+def _answer(text: str) -> Answer | None:
+    found = STATUS.search(text)
+    code = CODE.search(text)
+    return Answer(int(found[1]), found[2] or "", code[1] if code else "") if found else None
 
 
 def _cause(text: str) -> str:
