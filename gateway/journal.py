@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway.lock import lock
-from gateway.position import Position, PositionFile, Progress
+from gateway.position import Cursor, Position
 from gateway.reject import RejectReason
 from gateway.segment import Segment, is_segment
 
@@ -61,7 +61,9 @@ class Journal:
         self._new_salt = new_salt
         self._active: Segment | None = None
         self._unsynced: set[Segment] = set()
-        self._is_broken = self._is_full = self._cannot_write = False
+        self._is_full = self._cannot_write = False
+        self.is_broken = False
+        """A sync failed and the disk has not worked since."""
         self._segments: deque[Segment] = deque()
         with ExitStack() as opened:
             self._recover(opened)
@@ -74,19 +76,16 @@ class Journal:
         opened.callback(self._close_segments)
         self._directory_descriptor = os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC)
         opened.callback(os.close, self._directory_descriptor)
-        self._position_file = PositionFile(self.directory / "position")
-        opened.callback(self._position_file.close)
+        self._cursor = Cursor(self.directory / "position")
+        opened.callback(self._cursor.close)
         for path in sorted(filter(is_segment, self.directory.iterdir())):  # the names sort as the numbers do
             self._segments.append(Segment.open(path))
-        stored = self._position_file.read()
-        self._next_number = max([*(position.segment for position in stored), *(s.number for s in self._segments)]) + 1
-        self._read_position = stored.committed
-        self._under_way = stored.under_way
-        self.commit(stored.committed)
+        self._next_number = max([self._cursor.last_segment, *(s.number for s in self._segments)]) + 1
+        self.commit(self._cursor.committed)
 
     def append(self, payload: bytes) -> None:
         """The operating system has the payload when this returns. Raises `JournalError`: nothing was appended."""
-        if self._is_broken:
+        if self.is_broken:
             raise JournalError(RejectReason.JOURNAL_FAILED, "the disk failed; waiting for it to work again")
         if self.waiting_bytes + len(payload) > self._max_bytes:
             self._is_full = True
@@ -106,26 +105,26 @@ class Journal:
 
         What was read and not committed, by whatever process, is read again in the same stretch.
         """
+        cursor = self._cursor
         for segment in self._segments:
-            offset = self._read_position.offset if segment.number == self._read_position.segment else 0
-            if segment.number < self._read_position.segment or offset >= segment.size:
+            offset = cursor.offset_in(segment.number)
+            if segment.number < cursor.position.segment or offset >= segment.size:
                 continue
-            again_bytes = self._under_way.offset - offset if segment.number == self._under_way.segment else 0
-            payloads, consumed, damaged = segment.read(offset, again_bytes if again_bytes > 0 else limit_bytes)
+            payloads, consumed, damaged = segment.read(offset, cursor.again_bytes(segment.number) or limit_bytes)
             self._count_damage(segment, damaged)
-            self._read_position = Position(segment.number, offset + consumed)
-            self._remember(self._read_position)
-            return Stretch(payloads, self._read_position)
-        return Stretch([], self._read_position)
+            cursor.advance(Position(segment.number, offset + consumed))
+            return Stretch(payloads, cursor.position)
+        return Stretch([], cursor.position)
 
     def rewind(self) -> None:
         """`read` begins again with what has not been committed."""
-        self._read_position = self._committed
+        self._cursor.rewind()
 
     def first_waiting(self) -> bytes | None:
         """The oldest payload that has not been committed."""
+        committed = self._cursor.committed
         for segment in self._segments:
-            offset = self._committed.offset if segment.number == self._committed.segment else 0
+            offset = committed.offset if segment.number == committed.segment else 0
             while offset < segment.size:
                 payloads, consumed, _ = segment.read(offset, PEEK_BYTES)
                 if payloads:
@@ -136,29 +135,28 @@ class Journal:
     @property
     def end(self) -> Position:
         """Where the payload appended last ends."""
-        return Position(self._active.number, self._active.size) if self._active else self._committed
+        return Position(self._active.number, self._active.size) if self._active else self._cursor.committed
 
     @property
     def unread_bytes(self) -> int:
         """What `read` has not returned yet."""
-        return self._bytes_after(self._read_position)
+        return self._bytes_after(self._cursor.position)
 
     def commit(self, position: Position) -> None:
         """Everything before `position` has been shipped: its segments are deleted, its bytes are free again."""
-        self._committed = position
+        self._cursor.commit(position)
         while self._segments and self._segments[0] is not self._active and self._is_shipped(self._segments[0]):
             segment = self._segments.popleft()
             self._unsynced.discard(segment)
             segment.delete()
         self.waiting_bytes = self._bytes_after(position)
         self._is_full = False
-        self._position_file.write(Progress(position, self._under_way))
 
     def retire(self) -> None:
         """Once everything is shipped, nothing of it stays on disk: the segment being written goes too."""
         if self._active and not self.waiting_bytes:
             self._active = None
-            self.commit(self._committed)
+            self.commit(self._cursor.committed)
 
     def begin_sync(self) -> Callable[[], None]:
         """Takes what is not on disk yet; the function returned puts it there, in any thread. Both raise `OSError`.
@@ -179,7 +177,7 @@ class Journal:
 
         A second fsync would succeed without having written anything: the kernel tells of a failure once.
         """
-        self._is_broken = True
+        self.is_broken = True
         self._unsynced.clear()
         if self._active and not self._active.size:
             self._segments.remove(self._active)
@@ -192,12 +190,12 @@ class Journal:
 
     def accept_again(self) -> None:
         """The disk works again."""
-        self._is_broken = False
+        self.is_broken = False
 
     @property
     def refusal(self) -> str:
         """Why the next append would be refused; empty when it would not."""
-        if self._is_broken or self._cannot_write:
+        if self.is_broken or self._cannot_write:
             return RejectReason.JOURNAL_FAILED
         return RejectReason.JOURNAL_FULL if self._is_full else ""
 
@@ -212,22 +210,11 @@ class Journal:
             (self._active or self._begin_segment()).try_to_write()
             self._cannot_write = False
 
-    @property
-    def is_broken(self) -> bool:
-        """A sync failed and the disk has not worked since."""
-        return self._is_broken
-
     def close(self) -> None:
         """Lets another process have it."""
         self._active = None
-        self.commit(self._committed)
+        self.commit(self._cursor.committed)
         self._opened.close()
-
-    def _remember(self, end: Position) -> None:
-        """The first stretch that is not committed; before its block is sent."""
-        if self._under_way <= self._committed:
-            self._under_way = end
-            self._position_file.write(Progress(self._committed, end))
 
     def _close_segments(self) -> None:
         for segment in self._segments:
@@ -247,7 +234,7 @@ class Journal:
         )
 
     def _is_shipped(self, segment: Segment) -> bool:
-        number, offset = self._committed
+        number, offset = self._cursor.committed
         return segment.number < number or not segment.size or (segment.number == number and offset >= segment.size)
 
     def _count_damage(self, segment: Segment, damaged: int) -> None:

@@ -1,4 +1,4 @@
-"""Position: up to where a journal has been shipped, in a file of its own."""
+"""Position: up to where a journal has been read and shipped; the latter in a file of its own."""
 
 import os
 import struct
@@ -55,3 +55,51 @@ class PositionFile:
     def close(self) -> None:
         """The file stays."""
         os.close(self._descriptor)
+
+
+class Cursor:
+    """Where the reader of a journal is. What was shipped, or was about to be, outlives the process."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `OSError`."""
+        self._file = PositionFile(path)
+        self.committed, self._under_way = self._file.read()
+        self.position = self.committed
+        """Up to here, everything has been read."""
+
+    @property
+    def last_segment(self) -> int:
+        """The highest number that it knows of."""
+        return max(self.committed.segment, self._under_way.segment)
+
+    def offset_in(self, segment: int) -> int:
+        """Where reading goes on in a segment that has not been read to its end."""
+        return self.position.offset if segment == self.position.segment else 0
+
+    def again_bytes(self, segment: int) -> int:
+        """How much is to be read in one stretch, because it was once; 0: as much as one likes."""
+        is_there = segment == self._under_way.segment
+        return max(0, self._under_way.offset - self.offset_in(segment)) if is_there else 0
+
+    def advance(self, end: Position) -> None:
+        """Read up to here. The end of the first stretch that is not committed is remembered before it is sent."""
+        self.position = end
+        if self._under_way <= self.committed:
+            self._under_way = end
+            self._write()
+
+    def rewind(self) -> None:
+        """Back to what has been committed."""
+        self.position = self.committed
+
+    def commit(self, position: Position) -> None:
+        """Everything before it is in the queue."""
+        self.committed = position
+        self._write()
+
+    def close(self) -> None:
+        """The file stays."""
+        self._file.close()
+
+    def _write(self) -> None:
+        self._file.write(Progress(self.committed, self._under_way))

@@ -76,7 +76,8 @@ def test_a_step_reaches_for_nothing_outside() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["gateway.capture", "gateway.client_ip", "gateway.reject", "workers.enrich", "workers.drop"]
+    "name",
+    ["gateway.capture", "gateway.client_ip", "gateway.reject", "workers.enrich", "workers.drop", "workers.leftover"],
 )
 def test_what_is_pure_imports_neither_clock_nor_chance_nor_network(name: str) -> None:
     impure = {*OUTSIDE, "time", "random", "secrets", "logging"}
@@ -95,9 +96,12 @@ def test_everything_imported_from_outside_is_declared() -> None:
     ours = {*PACKAGES, *sys.stdlib_module_names}
     found = {name.split(".")[0] for path in modules().values() for name in imports(path)} - ours
     assert found <= {
+        "aiobotocore",
         "aiohttp",
+        "botocore",
         "can_ada",
         "click",
+        "cryptography",
         "is_bot",
         "langcodes",
         "maxminddb",

@@ -33,6 +33,7 @@ WORKER = {
     "delivered_total": ["property", "sink"],
     "sink_seconds": ["sink"],
     "sink_errors_total": ["property", "sink", "kind"],
+    "breaker_open": ["property", "lane"],
     "handed_back_total": [],
     "dead_letters_total": ["reason"],
     "end_to_end_seconds": [],
