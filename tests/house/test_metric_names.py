@@ -89,7 +89,7 @@ def test_both_fit_into_one_registry() -> None:
 def test_a_name_says_its_unit_or_that_it_counts(name: str) -> None:
     counted = name.endswith("_total")
     measured = name.endswith(("_seconds", "_bytes"))
-    plain = name in ("block_beacons", "connections", "in_flight", "queue_depth")
+    plain = name in ("block_beacons", "breaker_open", "connections", "in_flight", "queue_depth")
     assert counted or measured or plain
     assert re.fullmatch(r"[a-z_]+", name)
 
