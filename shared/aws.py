@@ -3,14 +3,16 @@
 import asyncio
 import re
 from contextlib import AsyncExitStack
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import msgspec
 from aiobotocore.config import AioConfig
 from aiobotocore.credentials import AioCredentials
+from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.session import AioSession
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import (
@@ -149,8 +151,17 @@ def _config(connections: int, path_style: bool) -> AioConfig:
         response_checksum_validation="when_required",
         parameter_validation=False,
         tcp_keepalive=True,
+        http_session_cls=_WithoutRedirects,
         s3={"addressing_style": "path" if path_style else "auto"},
     )
+
+
+class _WithoutRedirects(AIOHTTPSession):  # type: ignore[misc]
+    """A redirect is one more refusal: aiohttp would take what was meant for one server to whomever that one names."""
+
+    async def _get_session(self, proxy_url: str | None) -> SimpleNamespace:
+        opened = await super()._get_session(proxy_url)
+        return SimpleNamespace(request=partial(opened.request, allow_redirects=False))
 
 
 def _refuse_garbage(response_dict: dict[str, Any], operation_model: OperationModel, **_: object) -> None:
