@@ -42,6 +42,13 @@ class Amazon:
         """What waits in the queue."""
         self.done: list[str] = []
         """Receipts of what was deleted."""
+        self.changed: list[str] = []
+        """Receipts of what became visible at another time."""
+
+    @property
+    def size(self) -> int:
+        """Grows with everything that is done here, and shrinks by each message that is received."""
+        return sum(map(len, (self.objects, self.records, self.messages, self.done, self.changed)))
 
     def answer(self, request: Request, failing: int = 0) -> Answer:
         """Does what is asked; the first `failing` entries of a batch fail, as if there were too many."""
@@ -66,8 +73,8 @@ class Amazon:
         for entry in entries[failing:]:
             if operation == "SendMessageBatch":
                 self.messages.append(entry["MessageBody"])
-            elif operation == "DeleteMessageBatch":
-                self.done.append(entry["ReceiptHandle"])
+            else:
+                (self.done if operation == "DeleteMessageBatch" else self.changed).append(entry["ReceiptHandle"])
         taken = [_sent(entry.get("MessageBody", "")) | {"Id": entry["Id"]} for entry in entries[failing:]]
         failed = [
             {"Id": entry["Id"], "SenderFault": False, "Code": "ServiceUnavailable", "Message": "Try again"}
@@ -102,6 +109,8 @@ class Amazon:
                 return {"Messages": [_received(body) for body in taken]}
             case "DeleteMessage":
                 self.done.append(asked["ReceiptHandle"])
+            case "ChangeMessageVisibility":
+                self.changed.append(asked["ReceiptHandle"])
             case "GetQueueUrl":
                 return {"QueueUrl": f"https://sqs.example.com/123456789012/{asked['QueueName']}"}
             case "GetQueueAttributes":
@@ -110,21 +119,22 @@ class Amazon:
 
     def _attributes(self) -> dict[str, str]:
         arn = "arn:aws:sqs:eu-west-1:123456789012:beacons-dead"
-        counts = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        return dict.fromkeys(counts, str(len(self.messages))) | {
+        return {
+            "ApproximateNumberOfMessages": str(len(self.messages)),
+            "ApproximateNumberOfMessagesNotVisible": "0",
             "ApproximateNumberOfMessagesDelayed": "0",
             "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "10"}),
         }
 
 
-def refusal(request: Request, status: int, code: str) -> Answer:
+def refusal(request: Request, status: int, code: str, said: str = "No.") -> Answer:
     """In the service's own words."""
     if request.service == "s3":
-        return Answer(status, XML, f"<Error><Code>{code}</Code><Message>No.</Message></Error>".encode())
+        return Answer(status, XML, f"<Error><Code>{code}</Code><Message>{said}</Message></Error>".encode())
     if request.service == "sts":
-        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>No.</Message></Error>"
+        error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{said}</Message></Error>"
         return Answer(status, XML, f"<ErrorResponse>{error}</ErrorResponse>".encode())
-    return _json({"__type": f"com.amazonaws.service#{code}", "message": "No."})._replace(status=status)
+    return _json({"__type": f"com.amazonaws.service#{code}", "message": said})._replace(status=status)
 
 
 def _json(value: Any) -> Answer:

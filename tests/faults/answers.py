@@ -1,6 +1,7 @@
 """Answers to a request with which nothing was done; `elsewhere` is where redirects lead."""
 
 import json
+from html import escape
 
 from tests.faults.amazon import JSON, XML, Answer, refusal
 from tests.faults.request import Request
@@ -23,6 +24,12 @@ def slow_down(request: Request, elsewhere: str) -> Answer:
 def html_500(request: Request, elsewhere: str) -> Answer:
     """As proxies write them."""
     return Answer(500, {"Content-Type": "text/html"}, b"<html><body><h1>Internal Server Error</h1></body></html>")
+
+
+def echo(request: Request, elsewhere: str) -> Answer:
+    """500, and in its message all that was asked."""
+    said = escape(request.body.decode("latin-1"))
+    return refusal(request, 500, "InternalError" if request.service == "s3" else "InternalFailure", said)
 
 
 def garbage(request: Request, elsewhere: str) -> Answer:

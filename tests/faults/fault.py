@@ -44,6 +44,8 @@ class Fault(StrEnum):
     """503 in the service's own words."""
     HTML_500 = "html_500"
     """As of a proxy on the way."""
+    ECHO = "echo"
+    """500, and the message says what was sent."""
     GARBAGE = "garbage"
     """200 with bytes that mean nothing."""
     NONSENSE = "nonsense"
@@ -74,6 +76,7 @@ DONE = {
 NOTHING_DONE: dict[Fault, Callable[[Request, str], Answer]] = {
     Fault.SLOW_DOWN: answers.slow_down,
     Fault.HTML_500: answers.html_500,
+    Fault.ECHO: answers.echo,
     Fault.GARBAGE: answers.garbage,
     Fault.NONSENSE: answers.nonsense,
     Fault.EMPTY: answers.empty,

@@ -125,8 +125,10 @@ def forwarder(target: str, delay_seconds: float = 0.1) -> Iterator[Front]:
     """A front of the server at this URL; plain TCP, so that TLS passes through it as well."""
     with loop_thread() as thread:
         front = Front(thread, target, delay_seconds)
-        yield front
-        front.turn(Mode.REFUSE)
+        try:
+            yield front
+        finally:
+            front.turn(Mode.REFUSE)
 
 
 async def _swallow(reader: asyncio.StreamReader) -> None:

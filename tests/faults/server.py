@@ -50,10 +50,6 @@ class FaultyServer:
         """For every request from now on. From any thread, and in a coroutine too: it takes no time."""
         self._thread.run(self._turn(fault))
 
-    def end(self) -> None:
-        """Nobody listens any more."""
-        self.turn(Fault.REFUSE)
-
     async def _turn(self, fault: Fault | None) -> None:
         self.fault = fault
         if fault is Fault.REFUSE and self._listening:
@@ -129,5 +125,7 @@ def faulty(authority: Authority | None = None) -> Iterator[FaultyServer]:
     """A server without a fault yet; over TLS with an authority."""
     with loop_thread() as thread:
         server = FaultyServer(thread, authority)
-        yield server
-        server.end()
+        try:
+            yield server
+        finally:
+            server.turn(Fault.REFUSE)
