@@ -97,16 +97,20 @@ class Moto:
         self._post("/moto-api/reset-auth", b"1e9")
 
     def _post(self, path: str, body: bytes) -> None:
-        urllib.request.urlopen(urllib.request.Request(self.url + path, data=body, method="POST"), timeout=10).close()
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "text/plain"}, method="POST")
+        urllib.request.urlopen(request, timeout=10).close()
 
 
 @contextmanager
-def moto_server(directory: Path) -> Iterator[Moto]:
-    """Empty at the start; ended at the end of the block. Its log goes below `directory`."""
+def moto_server(directory: Path, module: str = "moto.server") -> Iterator[Moto]:
+    """Empty at the start; ended at the end of the block. Its log goes below `directory`.
+
+    `module`: what runs, such as `tests.strict_moto`.
+    """
     port = free_port()
     with (directory / "moto.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+            [sys.executable, "-m", module, "-H", "127.0.0.1", "-p", str(port)],
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,64 @@
+"""The operator's own: the queue, and where dead letters go."""
+
+import time
+from collections.abc import AsyncIterator
+
+from blockmetry.proof.attempt import status_of
+from blockmetry.proof.bucket import CREATE, directory, probe_key, write_probe
+from blockmetry.proof.finding import Finding, Status
+from shared.aws import AwsError, Client
+from shared.config import Config, Queue
+from shared.errors import Retryable
+from shared.queues.sqs_answers import dead_letter_arn, region_of
+from shared.sinks import FILE_SCHEME, ObjectsSink
+
+CALL_SECONDS = 5.0
+NOT_SEALED = (
+    "blocks are not sealed: who may read the queue, or its dead letters, reads client addresses there. "
+    "`blockmetry key seal` makes a key"
+)
+NO_REDRIVE = (
+    "it has no redrive policy: blocks that cannot be read come again for ever. Give it one, with a dead-letter queue"
+)
+
+
+async def queue(config: Config) -> list[Finding]:
+    """Whether it is there, where it puts what cannot be read, and who can read it."""
+    if config.queue.kind == "embedded":
+        return [directory(config.data), *_sealing(config.queue, Status.OK)]
+    return [finding async for finding in _sqs(config.queue)] + _sealing(config.queue, Status.NOTE)
+
+
+async def dead_letters(url: str) -> list[Finding]:
+    """Whether they can be stored."""
+    if url.startswith(FILE_SCHEME):
+        return [directory(url.removeprefix(FILE_SCHEME))]
+    return [await write_probe(ObjectsSink(url=url), probe_key(time.time()), CREATE[url.partition("://")[0]])]
+
+
+async def _sqs(config: Queue) -> AsyncIterator[Finding]:
+    client = Client("sqs", config.region or region_of(config.url), config.endpoint_url)
+    try:
+        answer = await client.call("get_queue_attributes", CALL_SECONDS, QueueUrl=config.url, AttributeNames=["All"])
+        attributes = answer.get("Attributes") or {}
+        waiting = attributes.get("ApproximateNumberOfMessages", "an unknown number of")
+        yield Finding(Status.OK, f"reachable, {waiting} messages wait")
+        yield Finding(Status.OK, f"a delivery is invisible for {config.visibility_timeout_seconds:g} s")
+        arn = dead_letter_arn(attributes)
+        yield Finding(Status.OK, f"dead blocks go to {arn}") if arn else Finding(Status.FAILED, NO_REDRIVE)
+    except AwsError as error:
+        advice = "allow sqs:GetQueueAttributes to who runs this, and look at its URL"
+        yield Finding(status_of(error), f"it does not tell its attributes: {advice} ({error})")
+    except Retryable as error:
+        yield Finding(Status.FAILED, str(error))
+    finally:
+        await client.close()
+
+
+def _sealing(config: Queue, otherwise: Status) -> list[Finding]:
+    """`otherwise`: how bad it is where nothing is sealed."""
+    if not config.seal_keys:
+        return [Finding(otherwise, NOT_SEALED if otherwise is Status.NOTE else "blocks are not sealed")]
+    key_id = config.seal_keys[0].partition(":")[0]
+    only = ", and no others are taken" if config.require_sealed else ""
+    return [Finding(Status.OK, f"blocks are sealed with key {key_id}{only}")]
