@@ -22,7 +22,7 @@ from shared.sinks import Allowed, FirehoseSink, KinesisSink, ObjectsSink
 from tests.markdown import DOCS, plain, table, tables, words
 from workers.drop import DropReason
 from workers.metrics import Metrics as WorkerMetrics
-from workers.sinks.store import FailureReason
+from workers.sinks.failure import FailureReason
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ("shared", "gateway", "workers", "blockmetry")

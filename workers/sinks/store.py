@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping
@@ -65,7 +66,7 @@ class Store(ABC):
     """Opened by its first use, and again where that failed."""
 
     deadline_seconds: float | None = None
-    """`create` returns by then; None: when the store has told of each object."""
+    """How long `create` goes on while the store stores nothing at all; None: until it has told of each object."""
 
     def __init__(self, concurrent_writes: int) -> None:
         self._concurrent_writes = concurrent_writes
@@ -73,6 +74,7 @@ class Store(ABC):
         self._opening = asyncio.Lock()
         self._backend: ObjectStore | None = None
         self._under_way: set[asyncio.Task[None]] = set()
+        self._stored_at = 0.0
 
     @abstractmethod
     def open_backend(self) -> ObjectStore:
@@ -81,6 +83,7 @@ class Store(ABC):
     async def create(self, objects: Mapping[str, bytes], content_type: str = JSON) -> dict[str, Failure]:
         """Those of the keys that could not be stored; the others are stored safely, now or before.
 
+        It returns when the store has stored nothing for `deadline_seconds`, and at the latest after thrice as long.
         Cancelled, it begins no more of them, and what is under way goes on: `close` waits for it.
         """
         batch = Batch(objects, self.attributes_of(content_type))
@@ -88,7 +91,7 @@ class Store(ABC):
         self._under_way.add(work)
         work.add_done_callback(self._under_way.discard)
         try:
-            await asyncio.wait([work], timeout=self.deadline_seconds)
+            await self._ended(work)
         finally:
             batch.pending.clear()
         self._end(work, batch)
@@ -141,12 +144,24 @@ class Store(ABC):
         else:
             await self.create_all(backend, batch)
 
-    def _end(self, work: asyncio.Task[None], batch: Batch) -> None:
-        if work.done():
-            work.result()
+    async def _ended(self, work: asyncio.Task[None]) -> None:
+        """Or it is no use to wait any longer. A large batch takes its time, as long as the store takes the objects."""
+        if self.deadline_seconds is None:
+            await asyncio.wait([work])
             return
-        work.cancel()
-        batch.fail(Failure(FailureReason.UNAVAILABLE, f"not stored within {self.deadline_seconds} s"))
+        begun = time.monotonic()
+        while not work.done():
+            ends = min(max(begun, self._stored_at) + self.deadline_seconds, begun + 3 * self.deadline_seconds)
+            if (left := ends - time.monotonic()) <= 0:
+                return
+            await asyncio.wait([work], timeout=left)
+
+    def _end(self, work: asyncio.Task[None], batch: Batch) -> None:
+        if work.done() and not work.cancelled():
+            work.result()
+        else:
+            work.cancel()
+            batch.fail(Failure(FailureReason.UNAVAILABLE, "not stored in time"))
 
     async def _create_next(self, backend: ObjectStore, batch: Batch) -> None:
         while batch.pending:
@@ -155,6 +170,7 @@ class Store(ABC):
                     key, body = batch.pending.popleft()
                     try:
                         await self.create_one(backend, key, body, batch.attributes)
+                        self._stored_at = time.monotonic()
                     except (BaseError, OSError, ValueError) as error:
                         batch.failures[key] = self.failure_of(error)
                     batch.left.discard(key)

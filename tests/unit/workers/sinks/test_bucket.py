@@ -175,7 +175,7 @@ async def test_a_server_that_hangs_costs_no_more_than_the_deadline_and_no_connec
     server.turn(Fault.HANG)
     async with asyncio.timeout(1.5):
         failures = await store.create({str(number): b"{}" for number in range(20)})
-    assert {failure.detail for failure in failures.values()} == {"not stored within 0.5 s"}
+    assert {failure.detail for failure in failures.values()} == {"not stored in time"}
     server.turn(None)
     assert await store.create({str(number): b"{}" for number in range(20)}) == {}
     await store.close()
@@ -186,6 +186,7 @@ async def test_a_connection_that_the_server_closed_while_idle_fails_nothing(serv
     assert await store.create({"a": b"{}"}) == {}
     server.turn(Fault.REFUSE)
     server.turn(None)
+    await asyncio.sleep(0.2)  # in the very moment of closing it could be: the lane tries again then
     assert await store.create({"b": b"{}"}) == {}
     await store.close()
 
