@@ -6,7 +6,7 @@ from typing import Any
 from shared.aws import Client
 from shared.record import FinishedRecord
 from shared.sinks import FirehoseSink
-from workers.sinks.streams import CALL_SECONDS, Limits, Stream
+from workers.sinks.streams import DEADLINE_SECONDS, Limits, Stream
 
 
 class Firehose(Stream):
@@ -16,8 +16,8 @@ class Firehose(Stream):
     limits = Limits(records=500, bytes=4_000_000, record_bytes=1000 * 1024)
     proof = "RecordId"
 
-    def __init__(self, sink: FirehoseSink, call_seconds: float = CALL_SECONDS) -> None:
-        super().__init__(sink, call_seconds)
+    def __init__(self, sink: FirehoseSink, deadline_seconds: float = DEADLINE_SECONDS) -> None:
+        super().__init__(sink, deadline_seconds)
         self._stream = sink.stream
 
     def size(self, record: FinishedRecord) -> int:
