@@ -40,15 +40,12 @@ class Amazon:
         """Of all streams, base64 as they came."""
         self.messages: list[str] = []
         """What waits in the queue."""
+        self.sent: list[str] = []
+        """What was ever sent to any queue."""
         self.done: list[str] = []
         """Receipts of what was deleted."""
         self.changed: list[str] = []
         """Receipts of what became visible at another time."""
-
-    @property
-    def size(self) -> int:
-        """Grows with everything that is done here, and shrinks by each message that is received."""
-        return sum(map(len, (self.objects, self.records, self.messages, self.done, self.changed)))
 
     def answer(self, request: Request, failing: int = 0) -> Answer:
         """Does what is asked; the first `failing` entries of a batch fail, as if there were too many."""
@@ -72,7 +69,7 @@ class Amazon:
     def _sqs_batch(self, operation: str, entries: list[dict[str, Any]], failing: int) -> dict[str, Any]:
         for entry in entries[failing:]:
             if operation == "SendMessageBatch":
-                self.messages.append(entry["MessageBody"])
+                self._send(entry["MessageBody"])
             else:
                 (self.done if operation == "DeleteMessageBatch" else self.changed).append(entry["ReceiptHandle"])
         taken = [_sent(entry.get("MessageBody", "")) | {"Id": entry["Id"]} for entry in entries[failing:]]
@@ -102,7 +99,7 @@ class Amazon:
     def _sqs(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         match operation:
             case "SendMessage":
-                self.messages.append(asked["MessageBody"])
+                self._send(asked["MessageBody"])
                 return _sent(asked["MessageBody"])
             case "ReceiveMessage":
                 taken = [self.messages.pop(0) for _ in self.messages[: asked.get("MaxNumberOfMessages", 1)]]
@@ -116,6 +113,10 @@ class Amazon:
             case "GetQueueAttributes":
                 return {"Attributes": self._attributes()}
         return {}
+
+    def _send(self, body: str) -> None:
+        self.messages.append(body)
+        self.sent.append(body)
 
     def _attributes(self) -> dict[str, str]:
         arn = "arn:aws:sqs:eu-west-1:123456789012:beacons-dead"

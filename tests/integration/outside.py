@@ -1,7 +1,8 @@
 """Every call of ours that leaves the house, as a test can make it of a faulty server."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from base64 import b64decode
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from itertools import count
@@ -9,12 +10,14 @@ from typing import Literal, NamedTuple
 
 from shared.config import Queue as QueueConfig
 from shared.errors import Retryable, WriteFailed
-from shared.queues import Delivery, Queue
+from shared.queues import Delivery
 from shared.queues.sqs import SqsQueue
 from shared.record import FinishedRecord
 from shared.sinks import FirehoseSink, KinesisSink, ObjectsSink, Sink
+from tests.faults.amazon import Amazon
 from tests.faults.server import FaultyServer
 from workers.sinks import open_sink
+from workers.sinks.credentials import credentials_of
 
 AT_MS = 1_794_398_400_000
 REGION = "eu-west-1"
@@ -26,13 +29,16 @@ class Lie(AssertionError):
     """A call has returned, and what it was to do is not done."""
 
 
-class Outside(NamedTuple):
-    """A client of ours, open, and one call of it."""
+Call = Callable[[], Awaitable[None]]
 
-    call: Callable[[], Awaitable[None]]
-    """Always of something new. Raises `Lie`."""
+
+class Outside(NamedTuple):
+    """A client of ours, open, and its calls."""
+
+    calls: Mapping[str, Call]
+    """Each always does something new. They raise `Lie`."""
     refusals: tuple[type[Exception], ...]
-    """All else that it may raise."""
+    """All else that they may raise."""
 
 
 Open = Callable[[FaultyServer], AbstractAsyncContextManager[Outside]]
@@ -75,78 +81,103 @@ def bucket(url: str, layout: Literal["hit", "block"] = "hit", external_id: str =
     )
 
 
+Written = Callable[[Amazon, list[FinishedRecord], str], bool]
+
+
+def in_a_stream(amazon: Amazon, given: list[FinishedRecord], block_id: str) -> bool:
+    """Each of them, with or without its newline."""
+    return {record.body for record in given} <= {b64decode(kept).rstrip() for kept in amazon.records}
+
+
+def in_objects(amazon: Amazon, given: list[FinishedRecord], block_id: str) -> bool:
+    """One for each."""
+    return {record.body for record in given} <= set(amazon.objects.values())
+
+
+def in_one_object(amazon: Amazon, given: list[FinishedRecord], block_id: str) -> bool:
+    """Of their block."""
+    return any(block_id in path for path in amazon.objects)
+
+
 @asynccontextmanager
-async def writing(sink_at: Callable[[str], Sink], objects: int, server: FaultyServer) -> AsyncIterator[Outside]:
-    """Three new records at a time, of which a bucket makes so many objects; a stream none."""
+async def writing(sink_at: Callable[[str], Sink], is_written: Written, server: FaultyServer) -> AsyncIterator[Outside]:
+    """Three new records at a time."""
     sink = open_sink("shop", sink_at(server.url))
 
     async def write() -> None:
-        before = server.amazon.size
-        await sink.write(records(3), f"{next(_numbers):032x}")
-        if server.amazon.size - before != (objects or 3):
+        given, block_id = records(3), f"{next(_numbers):032x}"
+        await sink.write(given, block_id)
+        if not is_written(server.amazon, given, block_id):
             raise Lie
 
     try:
-        yield Outside(write, (WriteFailed,))
+        yield Outside({"write": write}, (WriteFailed,))
     finally:
         await sink.close()
 
 
 @asynccontextmanager
-async def assuming(sink_at: Callable[..., Sink], server: FaultyServer) -> AsyncIterator[Outside]:
-    """Each write is a new sink's, which has keys of its own to get first."""
+async def assuming(sink_at: Callable[..., Sink], is_written: Written, server: FaultyServer) -> AsyncIterator[Outside]:
+    """Each write has to get keys first."""
+    sink = sink_at(server.url, external_id="ours")
+    keys = credentials_of(sink)
+    assert keys
 
-    async def write() -> None:
-        async with writing(partial(sink_at, external_id=f"ours-{next(_numbers)}"), 3, server) as outside:
-            await outside.call()
+    async with writing(lambda _: sink, is_written, server) as outside:
 
-    yield Outside(write, (WriteFailed,))
+        async def write() -> None:
+            keys._keys = None
+            await outside.calls["write"]()
 
-
-Act = Callable[[Queue, Delivery], Awaitable[object]]
+        yield Outside({"write": write}, outside.refusals)
 
 
 @asynccontextmanager
-async def queueing(act: Act, much: int, server: FaultyServer) -> AsyncIterator[Outside]:
-    """Something that the queue is asked to do, and how much that is."""
+async def queueing(server: FaultyServer) -> AsyncIterator[Outside]:
+    """Everything that a queue is asked."""
     queue = SqsQueue(QueueConfig(kind="sqs", url=f"{server.url}/123456789012/beacons", region=REGION))
+    amazon = server.amazon
 
-    async def ask() -> None:
-        before = server.amazon.size
-        await act(queue, Delivery("bm1.AAAA", f"receipt-{next(_numbers)}", 1, AT_MS))
-        if server.amazon.size - before != much:
+    async def receive(one: Delivery) -> None:
+        amazon.messages.append(one.body)  # an outage must not pass for an empty queue
+        if not await queue.receive(1, 0):
             raise Lie
 
+    calls = {
+        "send": _told(lambda one: queue.send(one.body), lambda one: one.body in amazon.sent),
+        "receive": _told(receive, lambda _: True),
+        "ack": _told(lambda one: queue.ack([one]), lambda one: one.receipt in amazon.done),
+        "extend": _told(lambda one: queue.extend(one, 60), lambda one: one.receipt in amazon.changed),
+        "release": _told(lambda one: queue.release(one, 5), lambda one: one.receipt in amazon.changed),
+        "dead_letter": _told(
+            lambda one: queue.dead_letter(one, "undecodable"),
+            lambda one: one.body in amazon.sent and one.receipt in amazon.done,
+        ),
+        "depth": _told(lambda _: queue.depth(), lambda _: True),
+    }
     try:
-        yield Outside(ask, (Retryable,))
+        yield Outside(calls, (Retryable,))
     finally:
         await queue.close()
 
 
-@asynccontextmanager
-async def receiving(server: FaultyServer) -> AsyncIterator[Outside]:
-    """There is always a message: an outage must not pass for an empty queue."""
-    async with queueing(lambda queue, _: queue.receive(1, 0), -1, server) as outside:
+def _told(act: Callable[[Delivery], Awaitable[object]], is_done: Callable[[Delivery], bool]) -> Call:
+    async def call() -> None:
+        number = next(_numbers)
+        one = Delivery(f"bm1.{number:08}", f"receipt-{number}", 1, AT_MS)
+        await act(one)
+        if not is_done(one):
+            raise Lie
 
-        async def receive() -> None:
-            server.amazon.messages.append("bm1.AAAA")
-            await outside.call()
-
-        yield Outside(receive, outside.refusals)
+    return call
 
 
-CALLS: dict[str, Open] = {
-    "objects, a hit each": partial(writing, bucket, 3),
-    "objects, a block each": partial(writing, partial(bucket, layout="block"), 1),
-    "objects, by a role": partial(assuming, bucket),
-    "kinesis": partial(writing, kinesis, 0),
-    "kinesis, by a role": partial(assuming, kinesis),
-    "firehose": partial(writing, firehose, 0),
-    "send": partial(queueing, lambda queue, _: queue.send("bm1.AAAA"), 1),
-    "receive": receiving,
-    "ack": partial(queueing, lambda queue, one: queue.ack([one]), 1),
-    "extend": partial(queueing, lambda queue, one: queue.extend(one, 60), 1),
-    "release": partial(queueing, lambda queue, one: queue.release(one, 5), 1),
-    "dead_letter": partial(queueing, lambda queue, one: queue.dead_letter(one, "undecodable"), 2),
-    "depth": partial(queueing, lambda queue, _: queue.depth(), 0),
+EVERYTHING: dict[str, Open] = {
+    "queue": queueing,
+    "objects, a hit each": partial(writing, bucket, in_objects),
+    "objects, a block each": partial(writing, partial(bucket, layout="block"), in_one_object),
+    "objects, by a role": partial(assuming, bucket, in_objects),
+    "kinesis": partial(writing, kinesis, in_a_stream),
+    "kinesis, by a role": partial(assuming, kinesis, in_a_stream),
+    "firehose": partial(writing, firehose, in_a_stream),
 }

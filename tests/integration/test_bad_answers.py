@@ -10,7 +10,7 @@ from shared.errors import WriteFailed
 from shared.sinks import Sink
 from tests.faults.fault import NOTHING_DONE, Fault
 from tests.faults.server import FaultyServer, faulty
-from tests.integration.outside import CALLS, body, bucket, firehose, kinesis, records
+from tests.integration.outside import EVERYTHING, body, bucket, firehose, kinesis, records
 from workers.sinks import open_sink
 
 SINKS: dict[str, Callable[[str], Sink]] = {"kinesis": kinesis, "firehose": firehose, "objects": bucket}
@@ -69,14 +69,15 @@ async def test_of_a_batch_only_what_failed_is_said_to_have_failed(name: str, ser
 
 
 @pytest.mark.parametrize("fault", [Fault.REDIRECT_301, Fault.REDIRECT_307])
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", EVERYTHING)
 async def test_a_redirect_takes_nothing_to_anybody_else(name: str, fault: Fault, server: FaultyServer) -> None:
     with faulty() as elsewhere:
         server.elsewhere = elsewhere.url
         server.turn(fault)
-        async with CALLS[name](server) as outside:
-            with pytest.raises(outside.refusals):
-                await outside.call()
+        async with EVERYTHING[name](server) as outside:
+            for call in outside.calls.values():
+                with pytest.raises(outside.refusals):
+                    await call()
         assert server.requests
         assert elsewhere.connections == 0
 
