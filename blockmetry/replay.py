@@ -3,9 +3,10 @@
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import click
@@ -22,7 +23,8 @@ from shared.properties import is_property_id
 from shared.queues import open_queue
 from shared.seal import Keyring
 from shared.sinks import FILE_SCHEME
-from workers.letters import Letters, Parcel
+from workers.dead_letters import DeadLetter
+from workers.letters import Letters
 from workers.replay import Carrier, Fate, PutBack, Replay, Sinks, Tally, Wanted, sinks_of
 
 AGE = re.compile(r"([0-9]{1,6})([smhdw])")
@@ -32,9 +34,6 @@ REASON = re.compile(r"[a-z_]+")
 SENTENCES = {
     Fate.NO_SUCH_LANE: "Their property or sink is not configured any more: put it back, or name another with --sink.",
     Fate.BUG: "They hold a measurement and no record, because a step failed on it: that is a bug, please report it.",
-    Fate.PART: "The rest of their block is missing: it is being buried or replayed just now, or a worker died over it, "
-    "and the block went its own way. Replay again later; what stays, --parts puts back as objects of their own, "
-    "at the risk that a record is written twice.",
     Fate.UNREADABLE: "They are damaged, or do not lie where they belong.",
 }
 """Why letters were left, and what to do."""
@@ -75,7 +74,7 @@ def matching(is_right: Callable[[str], object]) -> Callable[[object, object, str
 
   blockmetry replay --property shop --reason access_denied --since 3d
 
-Safe beside running workers, and safe to run again: a letter is removed once the queue has its record, and a record
+Safe beside running workers, and safe to run again: a letter is removed once the queue has its records, and a record
 that is written already stays as it is. What is put back can be received after 10 seconds.
 
 Exit codes: 0 all that matched went back (or would), 1 some were left, or queue or store failed, 2 the configuration
@@ -83,9 +82,19 @@ is wrong.
 """
 )
 @click.option(
-    "--property", "property_id", default="", metavar="ID", callback=matching(is_property_id), help="Only its."
+    "--property",
+    "property_id",
+    default="",
+    metavar="ID",
+    callback=matching(is_property_id),
+    help="Only letters of this property.",
 )
-@click.option("--reason", default="", callback=matching(REASON.fullmatch), help="Only these: access_denied, gave_up, …")
+@click.option(
+    "--reason",
+    default="",
+    callback=matching(REASON.fullmatch),
+    help="Only letters with this reason: access_denied, gave_up, …",
+)
 @click.option(
     "--since",
     default="",
@@ -94,7 +103,6 @@ is wrong.
     help="Only what was buried since: a date, a date-time (UTC), or an age such as 2h, 3d.",
 )
 @click.option("--sink", default="", metavar="NAME", help="Takes the letters whose own sink is not configured any more.")
-@click.option("--parts", is_flag=True, help="Also put back what is left of a block whose rest is gone.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be done.")
 @config_option
 @data_option
@@ -106,7 +114,6 @@ def replay(
     reason: str,
     since: str,
     sink: str,
-    parts: bool,
     dry_run: bool,
 ) -> None:
     """Put dead letters back on the queue, to be written after all."""
@@ -119,7 +126,7 @@ def replay(
     if url.startswith(FILE_SCHEME) and not Path(url.removeprefix(FILE_SCHEME)).is_dir():
         click.echo(f"There are no dead letters: no directory {url.removeprefix(FILE_SCHEME)}")
         return
-    run = Run(config, url, sinks, Wanted(reason, property_id, since, sink, parts), dry_run)
+    run = Run(config, url, sinks, Wanted(reason, property_id, since, sink), dry_run)
     sys.exit(loop.run(run.to_its_end()))
 
 
@@ -158,24 +165,24 @@ class Run:
                 queue = open_queue(self._config)
                 closing.push_async_callback(queue.close)
                 put_back = Carrier(letters, queue, Keyring(self._config.queue.seal_keys)).put_back
-            total = await letters.count(self._wanted.reason, self._wanted.property_id) if sys.stderr.isatty() else None
+            pages = letters.keys(self._wanted.prefix)
+            total = sum([len(page) async for page in pages]) if sys.stderr.isatty() else None
+            done = count(1)
             await Replay(
-                letters,
-                self._sinks,
-                self._wanted,
-                put_back,
-                self._tally,
-                lambda: advance(self._tally.total(), total),
+                letters, self._sinks, self._wanted, put_back, self._tally, lambda: advance(next(done), total)
             ).run()
 
     def _report(self) -> None:
-        table = Table("reason", "property", "sink", "letters", "outcome", title="Dead letters", title_justify="left")
+        if not self._tally:
+            click.echo(f"No dead letter in {self._url} is meant.")
+            return
+        table = Table("reason", "property", "sink", "records", "outcome", title="Dead letters", title_justify="left")
         would = "would be " if self._is_dry else ""
-        for (place, fate), count in sorted(self._tally.items()):
+        for (place, fate), records in sorted(self._tally.items()):
             outcome = f"{would}put back" if fate is Fate.PUT_BACK else f"left: {fate}"
-            table.add_row(*place, f"{count:,}", outcome)
+            table.add_row(*place, f"{records:,}", outcome)
         Console(width=None if sys.stdout.isatty() else PIPED_WIDTH).print(table)
-        back = sum(count for (_, fate), count in self._tally.items() if fate is Fate.PUT_BACK)
+        back = sum(records for (_, fate), records in self._tally.items() if fate is Fate.PUT_BACK)
         click.echo(f"{back:,} {would}put back, {self._tally.total() - back:,} left")
         for line in self._explanations():
             click.echo(line)
@@ -189,7 +196,7 @@ class Run:
                 yield f"{fate}: {SENTENCES[fate]}{more}"
 
 
-async def _nothing(_parcel: Parcel) -> None:
+async def _nothing(_letter: DeadLetter, _sinks: Sequence[str]) -> None:
     """What a dry run does."""
 
 

@@ -98,6 +98,11 @@ def is_at_amazon(sink: Sink) -> bool:
     return not isinstance(sink, ObjectsSink) or sink.url.startswith("s3://")
 
 
+def shares_objects(sink: Sink) -> bool:
+    """Whether the records of a block are written together, under its id."""
+    return isinstance(sink, ObjectsSink) and sink.layout == "block"
+
+
 def name_of(sink: Sink) -> str:
     """The same as long as the sink's place is, wherever it stands in the file: `objects-1f2e3d4c`."""
     place = sink.url if isinstance(sink, ObjectsSink) else f"{sink.region}/{_account_of(sink)}/{sink.stream}"

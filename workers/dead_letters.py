@@ -1,24 +1,25 @@
 """Dead letters: records that will never be delivered as they stand, in the operator's own store, to be replayed."""
 
+import re
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import msgspec
 
+from shared import block
 from shared.errors import ConfigError, Retryable
 from shared.record import FinishedRecord
 from shared.sinks import ObjectsSink
 from workers.sinks.store import Store
 from workers.sinks.stores import open_store
 
-HOUR_MS = 3_600_000
 NO_SINK = "none"
 """In place of a sink's name: the property was gone before its records were divided among its sinks."""
 BUG = "bug"
 """The reason of letters that hold a measurement, and no record."""
+KEY = re.compile(r"reason=([^/]+)/property=([^/]+)/sink=([^/]+)/[0-9a-f]{32}\.json")
 
 
 class Place(NamedTuple):
@@ -28,29 +29,30 @@ class Place(NamedTuple):
     property_id: str
     sink: str
 
-    @property
-    def prefix(self) -> str:
-        """Of their keys."""
-        return f"reason={self.reason}/property={self.property_id}/sink={self.sink}/"
+
+class DeadRecord(msgspec.Struct, frozen=True):
+    """A finished record in a dead letter."""
+
+    id: str
+    at_ms: int
+    received_at_ms: int
+    record: msgspec.Raw
+    """The BMRecord as it would have been written."""
 
 
-class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A finished record, why it is here, and what it takes to write it after all. It holds no address."""
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """Records of one block that met their end together, why, and what it takes to write them after all. It holds no
+    address.
+    """
 
     property_id: str = msgspec.field(name="property")
     sink: str
     reason: str
     at: str
     """When it was buried: YYYY-MM-DDTHH:MM:SSZ"""
-    id: str
-    at_ms: int
-    received_at_ms: int
-    record: msgspec.Raw
-    """The BMRecord as it would have been written."""
-    block_id: str = ""
-    """Of the block whose records share an object; empty: each is written by itself."""
-    siblings: int = 0
-    """How many records of that block and hour were buried together, this one included: only whole do they go back."""
+    block_id: str
+    """Where these records share an object: what names it. Else empty."""
+    records: list[DeadRecord]
 
     @property
     def place(self) -> Place:
@@ -58,23 +60,23 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return Place(self.reason, self.property_id, self.sink)
 
     @property
+    def name(self) -> str:
+        """32 hex digits, the same for the same records of the same block."""
+        return block.block_id([self.block_id.encode(), *sorted(record.id.encode() for record in self.records)])
+
+    @property
     def key(self) -> str:
-        """Of its object: the same for the same record, lane and reason."""
-        return f"{self.place.prefix}{self.id}.json"
+        """Of its object."""
+        return f"reason={self.reason}/property={self.property_id}/sink={self.sink}/{self.name}.json"
 
     @property
-    def hour(self) -> int:
-        """Since the Unix epoch: a block's records of one hour share an object."""
-        return self.at_ms // HOUR_MS
-
-    @property
-    def finished(self) -> FinishedRecord:
-        """The very record that was buried."""
-        return FinishedRecord(self.id, self.at_ms, self.received_at_ms, bytes(self.record))
+    def finished(self) -> list[FinishedRecord]:
+        """The very records that were buried."""
+        return [FinishedRecord(r.id, r.at_ms, r.received_at_ms, bytes(r.record)) for r in self.records]
 
 
 class DeadLetters:
-    """One object each, under `reason=REASON/property=ID/sink=NAME/RECORDID.json`."""
+    """One object each, under `reason=REASON/property=ID/sink=NAME/LETTER.json`."""
 
     def __init__(self, url: str, now: Callable[[], float] = time.time, concurrent_writes: int = 64) -> None:
         """`now` is seconds since the Unix epoch. Raises `ConfigError`."""
@@ -84,31 +86,18 @@ class DeadLetters:
     async def bury(
         self, property_id: str, sink_name: str, reason: str, records: Sequence[FinishedRecord], block_id: str = ""
     ) -> None:
-        """Returns when all are stored safely; again changes nothing. Raises `Retryable` when some are not.
-
-        With a `block_id`, these are all records of that block, or all of some of its hours.
-        """
-        at = datetime.fromtimestamp(self._now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        known = {record.id: record for record in records}
-        hours = Counter(record.at_ms // HOUR_MS for record in known.values() if block_id)
-        letters = [
-            DeadLetter(
-                property_id=property_id,
-                sink=sink_name,
-                reason=reason,
-                at=at,
-                id=record.id,
-                at_ms=record.at_ms,
-                received_at_ms=record.received_at_ms,
-                record=msgspec.Raw(record.body),
-                block_id=block_id,
-                siblings=hours[record.at_ms // HOUR_MS],
-            )
-            for record in known.values()
-        ]
-        failures = await self._store.create({letter.key: msgspec.json.encode(letter) for letter in letters})
+        """Returns when they are stored safely, in one letter; again changes nothing. Raises `Retryable`."""
+        letter = DeadLetter(
+            property_id=property_id,
+            sink=sink_name,
+            reason=reason,
+            at=datetime.fromtimestamp(self._now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            block_id=block_id,
+            records=[DeadRecord(r.id, r.at_ms, r.received_at_ms, msgspec.Raw(r.body)) for r in records],
+        )
+        failures = await self._store.create({letter.key: msgspec.json.encode(letter)})
         for failure in failures.values():
-            raise Retryable(f"{len(failures)} dead letters could not be stored: {failure.detail}")
+            raise Retryable(f"{len(records)} dead records could not be stored: {failure.detail}")
 
     async def close(self) -> None:
         """Ends what is under way."""

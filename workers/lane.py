@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from shared import block
 from shared.backoff import delays
 from shared.block import RecordBlock
@@ -25,9 +27,6 @@ FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 2.0
 PATIENCE_SECONDS = 4.0
 """How long a lane tries again by itself: until then the delivery keeps its place in the worker."""
-HAND_BACK_BYTES = 768 << 10
-"""Of one message. More is divided, and then makes two objects in layout `block`."""
-
 log = logging.getLogger("blockmetry.lanes")
 
 
@@ -46,11 +45,15 @@ class Surroundings(NamedTuple):
 class Lane:
     """Every record given to `write` is written, handed back to the queue, or buried as a dead letter."""
 
-    def __init__(self, property_id: str, name: str, sink: Sink, around: Surroundings) -> None:
+    def __init__(
+        self, property_id: str, name: str, sink: Sink, around: Surroundings, shares_objects: bool = False
+    ) -> None:
+        """`shares_objects`: the sink writes the records of a block together, under its id."""
         self._property_id = property_id
         self.name = name
         self._sink = sink
         self._around = around
+        self._shares_objects = shares_objects
         self._breaker = Breaker()
         self._random = random.random
         self._refusal = ""
@@ -61,6 +64,8 @@ class Lane:
 
     async def write(self, given: RecordBlock) -> None:
         """Raises `Retryable` when not even the queue or the dead letters can take what is left; nothing is lost."""
+        if not self._shares_objects:  # what is left of a block may come to a sink that takes a part for the whole
+            given = replace(given, block_id="")
         is_last = is_last_try(given, self._now_ms(), self._around.patience)
         if is_last or self._breaker.admits():
             failed = await self._try_for_a_while(given)
@@ -123,7 +128,7 @@ class Lane:
         log.error("%d records of %s are dead letters: %s", len(records), self._property_id, left.dead_reason)
 
     async def _hand_back(self, left: Leftover) -> None:
-        for body in block.pack_records(left.block, HAND_BACK_BYTES, self._around.keyring):
+        for body in block.pack_records(left.block, block.RECORD_BLOCK_BYTES, self._around.keyring):
             await self._around.queue.send(body, left.delay_seconds, self._property_id)
         count = len(left.block.records)
         self._around.metrics.handed_back.inc(count)

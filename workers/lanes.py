@@ -9,8 +9,8 @@ from shared.properties import Properties, Property
 from shared.queues import Queue
 from shared.record import FinishedRecord
 from shared.seal import Keyring
-from shared.sinks import ObjectsSink, Sink, name_of
-from workers.dead_letters import DeadLetters
+from shared.sinks import ObjectsSink, Sink, name_of, shares_objects
+from workers.dead_letters import NO_SINK, DeadLetters
 from workers.lane import Lane, Surroundings
 from workers.leftover import Patience
 from workers.metrics import Metrics
@@ -46,9 +46,7 @@ class Lanes:
             for property_id, finished in records.items()
             for lane in self._lanes_of(known.get(property_id))
         ]
-        writes += [
-            self._bury(property_id, "none", records[property_id], block_id) for property_id in records.keys() - known
-        ]
+        writes += [self._bury(property_id, NO_SINK, records[property_id]) for property_id in records.keys() - known]
         outcomes = await asyncio.gather(*writes, return_exceptions=True)  # one lane's trouble stops no other
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -60,15 +58,15 @@ class Lanes:
             if lane.name == later.sink:
                 await lane.write(later)
                 return
-        await self._bury(later.property, later.sink, later.records, later.block_id)
+        await self._bury(later.property, later.sink, later.records)
 
     async def close(self) -> None:
         """Of all sinks."""
         await asyncio.gather(*self._closing, *(lane.close() for _, lane in self._lanes.values()))
 
-    async def _bury(self, property_id: str, sink: str, records: Sequence[FinishedRecord], block_id: str) -> None:
+    async def _bury(self, property_id: str, sink: str, records: Sequence[FinishedRecord]) -> None:
         """The property, or its sink, went out of the configuration while its records were under way."""
-        await self._dead_letters.bury(property_id, sink, "no_such_lane", records, block_id)
+        await self._dead_letters.bury(property_id, sink, "no_such_lane", records)
         self._metrics.dead_letters.labels("no_such_lane").inc(len(records))
 
     def _lanes_of(self, configured: Property | None) -> list[Lane]:
@@ -84,7 +82,7 @@ class Lanes:
         if known and known[0] == configured:
             return known[1]
         opened = open_sink(property_id, configured, self._config.worker.concurrent_writes)
-        lane = Lane(*key, opened, self._surroundings)
+        lane = Lane(*key, opened, self._surroundings, shares_objects(configured))
         self._lanes[key] = configured, lane
         if known:
             leaving = asyncio.create_task(known[1].close())

@@ -13,9 +13,9 @@ from shared.config import Config
 from shared.properties import load
 from shared.record import FinishedRecord
 from shared.sinks import ObjectsSink, name_of
-from workers.dead_letters import HOUR_MS, DeadLetters
+from workers.dead_letters import DeadLetters
 
-HOUR = 1_764_000_000_000 // HOUR_MS * HOUR_MS
+HOUR = 1_764_000_000_000
 
 
 class Shop:
@@ -36,7 +36,11 @@ class Shop:
 
     def configure(self, *sinks: ObjectsSink) -> None:
         """The property's sinks from now on."""
-        tables = [f'[[property.sink]]\nkind = "objects"\nurl = "{s.url}"\nlayout = "{s.layout}"\n' for s in sinks]
+        tables = [
+            f'[[property.sink]]\nkind = "objects"\nurl = "{sink.url}"\nlayout = "{sink.layout}"\n'
+            f'endpoint_url = "{sink.endpoint_url}"\n'
+            for sink in sinks
+        ]
         (self.root / "properties.toml").write_text('[[property]]\nid = "shop"\nhosts = ["*"]\n' + "".join(tables))
         load(self.root / "properties.toml")
 
@@ -48,7 +52,7 @@ class Shop:
         await dead_letters.close()
 
     def left(self) -> list[Path]:
-        """Letters, and what replays keep, in a directory."""
+        """Letters in a directory."""
         return list(Path(self.dead_letters.removeprefix("file://")).rglob("*.json"))
 
     def begin_replay(self, *options: str) -> "subprocess.Popen[str]":

@@ -190,7 +190,8 @@ def test_sealed_blocks_are_halved_too() -> None:
     encoded = [beacons.encode(beacon(number, noise(1_000, number))) for number in range(100)]
     bodies = block.pack_beacons(encoded, 20_000, KEYRING)
     assert max(map(len, bodies)) <= 20_000
-    assert sum(len(block.unpack(body, KEYRING)) for body in bodies) == 100  # type: ignore[arg-type]
+    unsealed = [block.unpack(body, KEYRING) for body in bodies]
+    assert sum(len(some) for some in unsealed if isinstance(some, list)) == 100
 
 
 def test_a_sealed_block_is_nothing_without_its_key() -> None:

@@ -1,5 +1,4 @@
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from shared.errors import WriteFailed
 from shared.queues.embedded import EmbeddedQueue
 from shared.record import FinishedRecord
 from shared.seal import SEALED, Keyring, new_key
+from tests.letters import buried
 from workers import breaker, lane
 from workers.dead_letters import DeadLetters
 from workers.lane import Lane, Surroundings
@@ -55,7 +55,9 @@ RECORDS = [
 class Place:
     """A lane with everything around it that is real."""
 
-    def __init__(self, directory: Path, store: Store, keyring: Keyring = block.OPEN) -> None:
+    def __init__(
+        self, directory: Path, store: Store, keyring: Keyring = block.OPEN, shares_objects: bool = True
+    ) -> None:
         self.directory = directory
         self.store = store
         self.registry = CollectorRegistry()
@@ -63,7 +65,7 @@ class Place:
         self.queue = EmbeddedQueue(directory / "queue.sqlite3", 60, now=self.now)
         dead_letters = DeadLetters(f"file://{directory}/dead")
         around = Surroundings(self.queue, keyring, dead_letters, Metrics(self.registry), PATIENCE, self.now)
-        self.lane = Lane("demo", "objects-1", store, around)
+        self.lane = Lane("demo", "objects-1", store, around, shares_objects)
 
     def now(self) -> float:
         return time.time() + self.ahead
@@ -81,8 +83,7 @@ class Place:
         return [one for one in unpacked if isinstance(one, RecordBlock)]
 
     def buried(self) -> dict[str, str]:
-        letters = [json.loads(path.read_text()) for path in (self.directory / "dead").rglob("*.json")]
-        return {letter["id"]: letter["reason"] for letter in letters}
+        return buried(self.directory / "dead")
 
     def value(self, name: str, **labels: str) -> float:
         return self.registry.get_sample_value(f"blockmetry_{name}", labels) or 0.0
@@ -135,11 +136,9 @@ async def test_a_refusal_is_buried_only_after_its_time_with_its_reason(place: Pl
     await place.write()
     assert place.buried() == {}
     for _ in range(20):
-        (later,) = await place.handed_back() or [None]
-        if later is None:
-            break
-        place.ahead += 60
-        await place.write(later)
+        for later in await place.handed_back():
+            place.ahead += 60
+            await place.write(later)
     assert place.buried() == dict.fromkeys("abc", "access_denied")
     assert 290 <= place.ahead <= 420
     assert place.value("dead_letters_total", reason="access_denied") == 3
@@ -208,4 +207,15 @@ async def test_with_a_key_what_is_handed_back_is_sealed(tmp_path: Path) -> None:
     assert delivery.body.startswith(SEALED)
     unpacked = block.unpack(delivery.body, keyring)
     assert isinstance(unpacked, RecordBlock)
+    await place.queue.close()
+
+
+@pytest.mark.usefixtures("_no_patience")
+async def test_where_records_have_objects_of_their_own_what_is_left_of_a_block_does_not_bear_its_name(
+    tmp_path: Path,
+) -> None:
+    place = Place(tmp_path, Store(WriteFailed({"b": "unavailable"}, {})), shares_objects=False)
+    await place.write()
+    (later,) = await place.handed_back()
+    assert later.block_id == ""
     await place.queue.close()

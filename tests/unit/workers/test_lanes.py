@@ -1,4 +1,3 @@
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from shared.properties import Property
 from shared.queues.embedded import EmbeddedQueue
 from shared.record import FinishedRecord
 from shared.sinks import ObjectsSink, name_of
+from tests.letters import buried
 from workers import lane
 from workers.dead_letters import DeadLetters
 from workers.lanes import Lanes
@@ -43,8 +43,7 @@ class House:
         return {path.stem for path in (self.directory / root).rglob("*.json")}
 
     def buried(self) -> dict[str, str]:
-        letters = [json.loads(path.read_text()) for path in (self.directory / "dead").rglob("*.json")]
-        return {letter["id"]: letter["reason"] for letter in letters}
+        return buried(self.directory / "dead")
 
 
 @pytest.fixture

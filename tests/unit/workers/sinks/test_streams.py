@@ -110,9 +110,7 @@ async def test_what_an_answer_does_not_speak_of_is_to_be_retried(stream: Stream,
         '{"Records": [null, {}], "RequestResponses": [null, {}]}',
     ],
 )
-async def test_garbage_takes_nothing_and_says_nothing_for_good(
-    stream: Stream, server: StreamServer, body: str
-) -> None:
+async def test_garbage_takes_nothing_and_says_nothing_for_good(stream: Stream, server: StreamServer, body: str) -> None:
     server.answers = [says(body)]
     failure = await failure_of(stream, records(2))
     assert failure.retryable == dict.fromkeys(ids(0, 1), "unavailable")
