@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import secrets
 import tempfile
 import time
@@ -20,11 +21,14 @@ from shared.aws import UNREACHABLE, AwsError, Client
 from shared.sinks import FILE_SCHEME, ObjectsSink
 from workers.sinks.bucket import s3_config
 from workers.sinks.credentials import credentials_of
+from workers.sinks.store import Store
 from workers.sinks.stores import open_store
 
 CALL_SECONDS = 5.0
 PROBES = "_blockmetry"
 """Athena, Spark and their like pass over what begins with _."""
+LIST_REFUSED = re.compile(r"performing list request: [^\n]*non-2xx status code: 403")
+"""obstore has no error of its own for this."""
 CREATE = {"s3": "s3:PutObject", "gs": "storage.objects.create", "az": "write"}
 
 
@@ -36,7 +40,7 @@ async def prove(sink: ObjectsSink) -> list[Finding]:
     bucket, _, prefix = place.strip("/").partition("/")
     probe = probe_key(time.time())
     key = f"{prefix}/{probe}" if prefix else probe
-    written = await write_probe(sink, probe, CREATE[scheme])
+    written = await write_probe(open_store(sink, 1), probe, CREATE[scheme])
     if written.status is Status.UNREACHABLE:
         return [written]
     has_probe = written.status is Status.OK
@@ -50,9 +54,8 @@ def probe_key(now: float) -> str:
     return f"{PROBES}/check-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now))}-{secrets.token_hex(4)}.json"
 
 
-async def write_probe(sink: ObjectsSink, key: str, action: str) -> Finding:
-    """With all settings of the sink. `key` is below its prefix."""
-    store = open_store(sink, 1)
+async def write_probe(store: Store, key: str, action: str) -> Finding:
+    """As records are written, with all settings; then the store is closed. `key` is below its prefix."""
     body = msgspec.json.encode({"blockmetry": "check", "at": int(time.time())})
     try:
         failures = await store.create({key: body})
@@ -76,6 +79,9 @@ async def _elsewhere(sink: ObjectsSink, key: str, has_probe: bool) -> list[Findi
     store = open_store(sink, 1)
     try:
         backend = await asyncio.to_thread(store.open_backend)
+    except (BaseError, OSError, ValueError):
+        return []  # that it cannot be opened is what became of the probe
+    try:
         return await _refused(store_attempts(backend, key), has_probe)
     finally:
         await store.close()
@@ -135,7 +141,8 @@ def _attempted(make: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[
         except FileNotFoundError as error:
             raise AwsError("404", str(error)) from error
         except (BaseError, OSError) as error:
-            raise AwsError(UNREACHABLE, str(error)) from error
+            code = "AccessDenied" if LIST_REFUSED.search(str(error)) else UNREACHABLE
+            raise AwsError(code, str(error)) from error
 
     return attempt
 

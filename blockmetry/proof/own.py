@@ -1,16 +1,18 @@
 """The operator's own: the queue, and where dead letters go."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
-from blockmetry.proof.attempt import status_of
-from blockmetry.proof.bucket import CREATE, directory, probe_key, write_probe
+from blockmetry.proof.attempt import Attempt, status_of
+from blockmetry.proof.bucket import CREATE, directory, probe_key, store_attempts, write_probe
 from blockmetry.proof.finding import Finding, Status
 from shared.aws import AwsError, Client
 from shared.config import Config, Queue
 from shared.errors import Retryable
 from shared.queues.sqs_answers import dead_letter_arn, region_of
-from shared.sinks import FILE_SCHEME, ObjectsSink
+from shared.sinks import FILE_SCHEME
+from workers.dead_letters import open_own_store
 
 CALL_SECONDS = 5.0
 NOT_SEALED = (
@@ -30,10 +32,24 @@ async def queue(config: Config) -> list[Finding]:
 
 
 async def dead_letters(url: str) -> list[Finding]:
-    """Whether they can be stored."""
+    """Whether they can be stored, and replayed."""
     if url.startswith(FILE_SCHEME):
         return [directory(url.removeprefix(FILE_SCHEME))]
-    return [await write_probe(ObjectsSink(url=url), probe_key(time.time()), CREATE[url.partition("://")[0]])]
+    probe = probe_key(time.time())
+    written = await write_probe(open_own_store(url, 1), probe, CREATE[url.partition("://")[0]])
+    if written.status is not Status.OK:
+        return [written]
+    backend = await asyncio.to_thread(open_own_store(url, 1).open_backend)
+    return [written, *[await _works(attempt) for attempt in store_attempts(backend, probe)]]
+
+
+async def _works(attempt: Attempt) -> Finding:
+    """What must be refused elsewhere, a replay does here. The last one takes the probe away."""
+    try:
+        await attempt.make()
+    except AwsError as error:
+        return Finding(Status.NOTE, f"`blockmetry replay` could not be run as this: {attempt.action} fails ({error})")
+    return Finding(Status.OK, f"{attempt.action} works")
 
 
 async def _sqs(config: Queue) -> AsyncIterator[Finding]:
