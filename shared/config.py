@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar, get_type_hints
+from typing import Annotated, Literal, TypeVar, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -147,7 +147,7 @@ def override(section: Struct, path: list[str], value: str, source: str) -> Struc
         if not isinstance(getattr(section, field), Section):
             raise ConfigError(f"{source}: {field!r} has no parts")
         return msgspec.structs.replace(section, **{field: override(getattr(section, field), rest, value, source)})
-    raw = [part.strip() for part in value.split(",") if part.strip()] if kind == list[str] else value
+    raw = [part.strip() for part in value.split(",") if part.strip()] if get_origin(kind) is list else value
     try:
         return msgspec.structs.replace(section, **{field: msgspec.convert(raw, kind, strict=False)})
     except msgspec.ValidationError as error:

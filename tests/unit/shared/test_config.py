@@ -198,3 +198,11 @@ def test_a_key_in_the_environment_is_not_quoted_either() -> None:
 def test_keys_come_from_the_environment_the_first_to_seal() -> None:
     keys = [new_key("2026-11"), new_key("2026-10")]
     assert load(None, {"BLOCKMETRY_QUEUE__SEAL_KEYS": ",".join(keys)}).queue.seal_keys == keys
+
+
+def test_every_list_can_come_from_the_environment() -> None:
+    allowed = load(
+        None, {"BLOCKMETRY_SINKS__ACCOUNTS": "123456789012, 210987654321", "BLOCKMETRY_SINKS__URLS": "s3://a/"}
+    )
+    assert allowed.sinks.accounts == ["123456789012", "210987654321"]
+    assert allowed.sinks.urls == ["s3://a/"]
