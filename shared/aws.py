@@ -150,6 +150,7 @@ def _config(connections: int, path_style: bool) -> AioConfig:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         parameter_validation=False,
+        ignore_configured_endpoint_urls=True,  # they are meant for the operator's services, not for customers' records
         tcp_keepalive=True,
         http_session_cls=_WithoutRedirects,
         s3={"addressing_style": "path" if path_style else "auto"},

@@ -54,6 +54,19 @@ class Batch:
         self.left = set(objects)
         """Without an outcome."""
         self.failures: dict[str, Failure] = {}
+        self.has_stored = False
+
+    def note(self, key: str, failure: Failure | None) -> None:
+        """What became of an object. Where nothing gets through, no other is begun."""
+        self.left.discard(key)
+        if failure is None:
+            self.has_stored = True
+            return
+        self.failures[key] = failure
+        if not self.has_stored and failure.reason is not FailureReason.REFUSED:
+            self.failures |= dict.fromkeys((waiting for waiting, _ in self.pending), failure)
+            self.left.difference_update(waiting for waiting, _ in self.pending)
+            self.pending.clear()
 
     def fail(self, failure: Failure) -> None:
         """Of all that have no outcome."""
@@ -168,12 +181,17 @@ class Store(ABC):
             async with self._room:
                 if batch.pending:  # while it waited for room, another may have taken the last one
                     key, body = batch.pending.popleft()
-                    try:
-                        await self.create_one(backend, key, body, batch.attributes)
-                        self._stored_at = time.monotonic()
-                    except (BaseError, OSError, ValueError) as error:
-                        batch.failures[key] = self.failure_of(error)
-                    batch.left.discard(key)
+                    batch.note(key, await self._outcome(backend, key, body, batch.attributes))
+
+    async def _outcome(
+        self, backend: ObjectStore, key: str, body: bytes, attributes: "Attributes | None"
+    ) -> Failure | None:
+        try:
+            await self.create_one(backend, key, body, attributes)
+        except (BaseError, OSError, ValueError) as error:
+            return self.failure_of(error)
+        self._stored_at = time.monotonic()
+        return None
 
     async def _opened(self) -> ObjectStore:
         async with self._opening:

@@ -197,3 +197,12 @@ async def test_a_caller_that_goes_away_leaves_the_client_in_order(stub: Stub, cl
     with suppress(asyncio.CancelledError):
         await leaving
     await client.call("send_message", 5, QueueUrl="http://queue/1/q", MessageBody=BODY)
+
+
+async def test_variables_that_name_endpoints_move_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_KINESIS"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    client = Client("kinesis", "eu-west-1")
+    opened = await client._open()
+    assert opened.meta.endpoint_url == "https://kinesis.eu-west-1.amazonaws.com"
+    await client.close()

@@ -149,3 +149,41 @@ async def test_an_error_that_nobody_foresaw_is_nobodys_failure() -> None:
     store.error = RuntimeError("a bug")
     with pytest.raises(RuntimeError, match="a bug"):
         await store.create({"a.json": b"{}"})
+
+
+class Denying(Memory):
+    """Takes the keys that it knows, and says why it takes no others."""
+
+    def __init__(self, known: set[str], error: Exception) -> None:
+        super().__init__(concurrent_writes=4)
+        self.known = known
+        self.why = error
+        self.asked = 0
+
+    async def create_one(self, backend: ObjectStore, key: str, body: bytes, attributes: object) -> None:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if key not in self.known:
+            raise self.why
+
+
+async def test_where_nothing_gets_through_no_other_object_is_begun() -> None:
+    store = Denying(set(), PermissionDeniedError("403"))
+    failures = await store.create({f"{number}": b"{}" for number in range(100)})
+    assert {failure.reason for failure in failures.values()} == {FailureReason.ACCESS_DENIED}
+    assert len(failures) == 100
+    assert store.asked == 4
+
+
+async def test_where_something_gets_through_each_is_tried() -> None:
+    known = {f"{number}" for number in range(0, 100, 2)}
+    store = Denying(known, GenericError("503"))
+    failures = await store.create({f"{number}": b"{}" for number in range(100)})
+    assert failures.keys() == {f"{number}" for number in range(1, 100, 2)}
+    assert store.asked == 100
+
+
+async def test_an_object_that_cannot_be_taken_says_nothing_about_the_others() -> None:
+    store = Denying({"99"}, InvalidPathError("a//b"))
+    assert len(await store.create({f"{number}": b"{}" for number in range(100)})) == 99
+    assert store.asked == 100
