@@ -9,12 +9,26 @@ from tests.moto import Moto, moto_server
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cycles", type=int, default=20, help="kill -9 cycles of each of gateway and worker")
+    parser.addoption("--hits", type=int, default=3_000, help="hits that go through queue and buckets at Amazon")
+    parser.addoption("--outage", type=float, default=0.0, help="seconds of each outage; 0: a few, and hurried retries")
 
 
 @pytest.fixture
 def cycles(request: pytest.FixtureRequest) -> int:
     """At least 1."""
     return int(request.config.getoption("--cycles"))
+
+
+@pytest.fixture
+def hits(request: pytest.FixtureRequest) -> int:
+    """How many are to be acknowledged."""
+    return int(request.config.getoption("--hits"))
+
+
+@pytest.fixture
+def outage_seconds(request: pytest.FixtureRequest) -> float:
+    """0: a short one."""
+    return float(request.config.getoption("--outage"))
 
 
 @pytest.fixture(scope="session")

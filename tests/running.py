@@ -21,14 +21,17 @@ STOP_SECONDS = 40.0
 class Running:
     """One process and what it has said so far."""
 
-    def __init__(self, data: Path, *arguments: str, environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, environ: dict[str, str] | None = None, module: str = "blockmetry"
+    ) -> None:
+        """`module`: what runs, such as `tests.chaos.hurried`."""
         data.mkdir(parents=True, exist_ok=True)
         self.data = data
         self._out = data / f"out-{time.monotonic_ns()}.txt"
         self._errors = self._out.with_suffix(".err")
         with self._out.open("w") as out, self._errors.open("w") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "blockmetry", *arguments, "--data", str(data)],
+                [sys.executable, "-m", module, *arguments, "--data", str(data)],
                 stdout=out,
                 stderr=errors,
                 stdin=subprocess.DEVNULL,

@@ -1,16 +1,19 @@
-"""Load with obligations: what a 2xx promised, and whether it was kept."""
+"""Load with obligations: what a 2xx promised."""
 
 import asyncio
 import json
+import time
+from collections import Counter
+from collections.abc import Sequence
 from hashlib import blake2b
-from pathlib import Path
 
 import aiohttp
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 WORDS = ("apple", "bread", "chair", "dance", "eagle", "field", "grape", "house", "island", "juice", "kettle", "lemon")
-CONNECTIONS = 8
 PAUSE_SECONDS = 0.002
+BREATHER_SECONDS = 0.05
+"""After a request that came to nothing."""
 
 
 def title_of(number: int) -> str:
@@ -20,68 +23,72 @@ def title_of(number: int) -> str:
 
 
 class Load:
-    """Beacons to one URL from several connections, until told to stop."""
+    """Beacons to one URL from several connections, until told to stop. Each number is sent once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, properties: Sequence[str] = ("demo",), per_second: float = 0.0, connections: int = 8
+    ) -> None:
+        """Steady with `per_second`; without it, as fast as answers come. The properties take turns."""
         self._url = url
+        self._properties = properties
+        self._per_second = per_second
+        self._connections = connections
         self._next = 0
         self.attempted: set[int] = set()
-        self.obligations: set[int] = set()
+        self.obligations: dict[int, float] = {}
+        """When each was acknowledged, in seconds since the Unix epoch."""
         self.broken = 0
         """Requests that ended without an answer: a kill hit them."""
+        self.refused: Counter[int] = Counter()
+        """Other answers than 204, by status."""
         self._is_over = False
 
     async def run(self) -> None:
+        self._began = time.monotonic()
         async with aiohttp.ClientSession(headers={"User-Agent": CHROME}) as session:
-            await asyncio.gather(*(self._send(session) for _ in range(CONNECTIONS)))
+            await asyncio.gather(*(self._send_on(session) for _ in range(self._connections)))
 
     def stop(self) -> None:
         self._is_over = True
 
-    async def _send(self, session: aiohttp.ClientSession) -> None:
+    def property_of(self, number: int) -> str:
+        return self._properties[number % len(self._properties)]
+
+    async def promised(self, count: int) -> None:
+        """Returns once there are so many obligations."""
+        while len(self.obligations) < count:
+            await asyncio.sleep(0.02)
+
+    async def _send_on(self, session: aiohttp.ClientSession) -> None:
         while not self._is_over:
             self._next += 1
             number = self._next
+            await asyncio.sleep(self._pause_before(number))
             self.attempted.add(number)
-            payload = {
-                "property": "demo",
-                "id": f"{number:032x}",
-                "url": f"https://shop.example.com/products/{number % 97}",
-                "title": title_of(number),
-            }
             try:
-                async with session.post(self._url + "v1/beacon", data=json.dumps(payload).encode()) as answer:
-                    if answer.status == 204:
-                        self.obligations.add(number)
+                async with session.post(self._url + "v1/beacon", data=self._payload(number)) as answer:
+                    await self._note(number, answer.status)
             except (aiohttp.ClientError, OSError):
                 self.broken += 1
-                await asyncio.sleep(0.05)
-            await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(BREATHER_SECONDS)
 
+    async def _note(self, number: int, status: int) -> None:
+        if status == 204:
+            self.obligations[number] = time.time()
+        else:
+            self.refused[status] += 1
+            await asyncio.sleep(BREATHER_SECONDS)
 
-class Verdict:
-    """What the sink holds, against what was promised."""
+    def _pause_before(self, number: int) -> float:
+        if not self._per_second:
+            return PAUSE_SECONDS
+        return max(0.0, self._began + number / self._per_second - time.monotonic())
 
-    def __init__(self, data: Path, load: Load) -> None:
-        found: dict[int, list[Path]] = {}
-        for path in (data / "records").rglob("*.json"):
-            found.setdefault(int(path.stem, 16), []).append(path)
-        self.lost = load.obligations - found.keys()
-        self.unknown = found.keys() - load.attempted
-        self.doubled = {number for number, paths in found.items() if len(paths) > 1}
-        self.altered = {number for number, paths in found.items() if not all(_is_intact(number, p) for p in paths)}
-
-    def __str__(self) -> str:
-        found = {"lost": self.lost, "unknown": self.unknown, "doubled": self.doubled, "altered": self.altered}
-        return ", ".join(f"{len(numbers)} {kind} {sorted(numbers)[:5]}" for kind, numbers in found.items())
-
-    @property
-    def is_clean(self) -> bool:
-        return not (self.lost or self.unknown or self.doubled or self.altered)
-
-
-def _is_intact(number: int, path: Path) -> bool:
-    record = json.loads(path.read_text())
-    page = record["PageProperties"]
-    found = page["Title"], page["URLPath"], record["Meta"]["RecordID"]
-    return bool(found == (title_of(number), f"/products/{number % 97}", f"{number:032x}"))
+    def _payload(self, number: int) -> bytes:
+        payload = {
+            "property": self.property_of(number),
+            "id": f"{number:032x}",
+            "url": f"https://shop.example.com/products/{number % 97}",
+            "title": title_of(number),
+        }
+        return json.dumps(payload).encode()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.load import Load, Verdict
+from tests.chaos.load import Load
+from tests.chaos.verdict import Verdict, in_directory
 from tests.running import Running, free_port
 
 SETTLE_SECONDS = 60.0
@@ -80,9 +81,9 @@ async def test_every_acknowledged_beacon_becomes_exactly_one_file(tmp_path: Path
 async def _settled(data: Path, load: Load) -> Verdict:
     """Once nothing is missing, or when waiting longer makes no sense."""
     deadline = time.monotonic() + SETTLE_SECONDS
-    while Verdict(data, load).lost and time.monotonic() < deadline:
+    while (verdict := Verdict(load, in_directory(data / "records"))).lost and time.monotonic() < deadline:
         await asyncio.sleep(0.5)
-    return Verdict(data, load)
+    return verdict
 
 
 def _received_but_not_acked(data: Path) -> int:

@@ -1,0 +1,119 @@
+"""Through SQS to buckets and streams: kills on the way lose nothing and double nothing."""
+
+import asyncio
+import random
+import time
+from itertools import chain
+from pathlib import Path
+
+from tests.chaos.customers import account, assumed, bucket, ids, stream
+from tests.chaos.fleet import Fleet
+from tests.chaos.load import Load
+from tests.chaos.verdict import Verdict, in_objects
+from tests.faults.front import Mode, forwarder
+from tests.moto import Moto
+
+SETTLE_SECONDS = 120.0
+HITS = ids(14)
+BLOCKS = ids(4, 14)
+AT_MOTO = ids(2, 18)
+"""Few, as moto stores some hundreds of objects a second at the most."""
+STREAMED = HITS[0]
+PER_SECOND = 600.0
+"""So that workers keep up, and those that are killed are at work."""
+
+
+async def test_of_four_workers_two_are_killed_and_each_hit_is_one_object(tmp_path: Path, moto: Moto, hits: int) -> None:
+    with account() as (server, kept):
+        buckets = moto.bucket(), moto.bucket()
+        sinks = {name: [assumed(name, server.url)] for name in HITS}
+        sinks |= {name: [assumed(name, server.url, layout="block")] for name in BLOCKS}
+        sinks[AT_MOTO[0]] = [bucket(buckets[0], moto.url)]
+        sinks[AT_MOTO[1]] = [bucket(buckets[1], moto.url, layout="block", compression="gzip")]
+        fleet = Fleet(tmp_path, moto, {**sinks, STREAMED: [*sinks[STREAMED], stream(server.url)]}, workers=4)
+        load = Load(fleet.url, [*HITS, *BLOCKS, *AT_MOTO], PER_SECOND)
+        began = time.monotonic()
+        try:
+            loading = asyncio.create_task(load.run())
+            had_work = [await _kill_at(fleet, load, hits // 2, 0), await _kill_at(fleet, load, hits * 3 // 4, 1)]
+            await load.promised(hits)
+            load.stop()
+            await loading
+            await fleet.settled(SETTLE_SECONDS + hits / 100)
+        finally:
+            fleet.stop()
+        found = chain(in_objects(kept.objects), *(in_objects(moto.read_bucket(name)) for name in buckets))
+        verdict = Verdict(load, found)
+        streamed = Verdict(load, kept.in_streams(), [STREAMED])
+    assert len(load.obligations) >= hits, "too few obligations for the run to mean anything"
+    assert any(had_work), "no kill hit work in flight: the run is void"
+    assert not fleet.dead_letters()
+    assert verdict.is_clean, str(verdict)
+    assert streamed.is_whole, str(streamed)
+    asked = server.operations["PutObject"]
+    print(f"{len(load.obligations)} obligations in {time.monotonic() - began:.0f} s, {fleet.kills} kills: {verdict}")
+    print(f"{asked - len(kept.objects)} of {asked} objects were there already; in the stream: {streamed}")
+
+
+async def test_a_gateway_killed_between_send_and_commit_ships_the_same_blocks_again(
+    tmp_path: Path, moto: Moto, cycles: int
+) -> None:
+    chance = random.Random(cycles)
+    kills = max(5, cycles // 10)
+    with account() as (server, kept), forwarder(moto.url, delay_seconds=0.15) as front:
+        front.turn(Mode.DELAY)
+        fleet = Fleet(
+            tmp_path,
+            moto,
+            {name: [assumed(name, server.url, layout="block")] for name in BLOCKS},
+            gateway_endpoint_url=front.url,
+        )
+        load = Load(fleet.url, BLOCKS)
+        try:
+            loading = asyncio.create_task(load.run())
+            for _ in range(kills):
+                await asyncio.sleep(chance.uniform(0.2, 0.6))
+                await fleet.kill_gateway()
+            load.stop()
+            await loading
+            await fleet.settled(SETTLE_SECONDS)
+            written = fleet.read_workers("delivered_total")
+        finally:
+            fleet.stop()
+        verdict = Verdict(load, in_objects(kept.objects))
+    again = written - len(load.attempted)
+    assert len(load.obligations) >= 50 * kills, "too few obligations for the run to mean anything"
+    assert again > 0, "nothing was shipped twice: the run is void"
+    assert verdict.is_clean, str(verdict)
+    print(
+        f"{kills} kills of the gateway, {again:.0f} hits shipped again, {len(load.obligations)} obligations: {verdict}"
+    )
+
+
+async def test_what_the_queue_confirmed_outlives_the_gateways_host(tmp_path: Path, moto: Moto, cycles: int) -> None:
+    losses = max(3, cycles // 20)
+    with account() as (server, kept):
+        sinks = {name: [assumed(name, server.url)] for name in HITS[:5]}
+        sinks |= {name: [assumed(name, server.url, layout="block")] for name in BLOCKS}
+        fleet = Fleet(tmp_path, moto, sinks, environ={"BLOCKMETRY_GATEWAY__ACKNOWLEDGE_AFTER": "queue"})
+        load = Load(fleet.url, [*sinks], connections=64)
+        try:
+            loading = asyncio.create_task(load.run())
+            for loss in range(losses):
+                await load.promised((loss + 1) * 200)
+                await fleet.kill_gateway(with_data=True)
+            load.stop()
+            await loading
+            await fleet.settled(SETTLE_SECONDS)
+        finally:
+            fleet.stop()
+        verdict = Verdict(load, in_objects(kept.objects))
+    assert load.broken, "no loss hit a request in flight: the run is void"
+    assert verdict.is_clean, str(verdict)
+    print(f"{losses} hosts lost, {load.broken} requests with them, {len(load.obligations)} obligations: {verdict}")
+
+
+async def _kill_at(fleet: Fleet, load: Load, obligations: int, worker: int) -> bool:
+    """Whether it had work in hand."""
+    await load.promised(obligations)
+    return await asyncio.to_thread(fleet.kill_worker, worker)
