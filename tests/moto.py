@@ -38,11 +38,16 @@ class Moto:
             aws_session_token=token,
         )
 
-    def bucket(self) -> str:
+    def bucket(self, name: str = "") -> str:
         """A new one's name."""
-        name = f"bucket-{secrets.token_hex(6)}"
+        name = name or f"bucket-{secrets.token_hex(6)}"
         self.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
         return name
+
+    def keys(self, bucket: str) -> list[str]:
+        """Of the objects in it."""
+        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
     def queue(self, max_receives: int = 10, **attributes: str) -> str:
         """A new queue's URL; it has a dead-letter queue by redrive policy, `QUEUE-dead`."""
