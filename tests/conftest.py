@@ -9,7 +9,7 @@ from tests.moto import Moto, moto_server
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cycles", type=int, default=20, help="kill -9 cycles of each of gateway and worker")
-    parser.addoption("--hits", type=int, default=3_000, help="hits that go through queue and buckets at Amazon")
+    parser.addoption("--hits", type=int, default=2_000, help="hits that go through queue and buckets at Amazon")
     parser.addoption("--outage", type=float, default=0.0, help="seconds of each outage; 0: a few, and hurried retries")
 
 

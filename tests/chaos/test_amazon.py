@@ -59,7 +59,7 @@ async def test_a_gateway_killed_between_send_and_commit_ships_the_same_blocks_ag
     tmp_path: Path, moto: Moto, cycles: int
 ) -> None:
     chance = random.Random(cycles)
-    kills = max(5, cycles // 10)
+    kills = max(4, cycles // 10)
     with account() as (server, kept), forwarder(moto.url, delay_seconds=0.15) as front:
         front.turn(Mode.DELAY)
         fleet = Fleet(
