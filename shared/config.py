@@ -81,7 +81,7 @@ class Worker(Section, frozen=True):
     drain_seconds: Positive = 25.0
     """How long to finish what was received, after SIGTERM; the rest is redelivered."""
     concurrent_deliveries: Annotated[int, Meta(ge=1, le=1_000)] = 8
-    concurrent_writes: Annotated[int, Meta(ge=1, le=10_000)] = 64
+    concurrent_writes: Annotated[int, Meta(ge=1, le=10_000)] = 128
     """Per lane."""
     give_up_after_seconds: Positive = 14 * 86_400.0
     """How long a lane tries again; then its records become dead letters."""

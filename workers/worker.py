@@ -70,6 +70,8 @@ class Worker:
         self._keyring = Keyring(config.queue.seal_keys, config.queue.require_sealed)
         self._working: set[asyncio.Task[None]] = set()
         self._places_taken = 0
+        self._enriching = asyncio.Lock()
+        """One delivery at a time: side by side, the first would be ready as late as the last."""
         self._freed = asyncio.Event()
         self._receiving: asyncio.Task[list[Delivery]] | None = None
         self._is_leaving = False
@@ -120,7 +122,8 @@ class Worker:
         if isinstance(unpacked, RecordBlock):
             await self._lanes.resume(unpacked)
         else:
-            finished = await self._enrich_all(unpacked)
+            async with self._enriching:
+                finished = await self._enrich_all(unpacked)
             await self._lanes.deliver(finished, block.block_id(beacon.id for beacon in unpacked))
             self._show(finished)
         return True
