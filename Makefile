@@ -23,8 +23,8 @@ check: setup   ## style and types
 bench: setup   ## the figures, beside this machine's own baselines
 	@$(BIN)/python -m bench $(ARGS)
 
-chaos: setup   ## the long form of the loss tests: 1,000 kills each of gateway and worker
-	@$(BIN)/python -m pytest tests/chaos --cycles 1000 $(ARGS)
+chaos: setup   ## the long form of the loss tests: 1,000 kills of each, 100,000 hits through SQS, outages of two minutes
+	@$(BIN)/python -m pytest tests/chaos --cycles 1000 --hits 100000 --outage 120 $(ARGS)
 
 LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 

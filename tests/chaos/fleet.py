@@ -63,9 +63,13 @@ class Fleet:
         }
         self.gateway = self._start_gateway()
         self.workers = [self._start_worker(number) for number in range(workers)]
-        self.url = self.gateway.url("gateway")
-        for worker in self.workers:
-            worker.url("metrics")
+        try:
+            self.url = self.gateway.url("gateway")
+            for worker in self.workers:
+                worker.url("metrics")
+        except AssertionError:
+            self.stop()
+            raise
 
     def kill_worker(self, number: int) -> bool:
         """Whether it had work in hand a moment before."""

@@ -14,6 +14,7 @@ WORDS = ("apple", "bread", "chair", "dance", "eagle", "field", "grape", "house",
 PAUSE_SECONDS = 0.002
 BREATHER_SECONDS = 0.05
 """After a request that came to nothing."""
+STALLED_SECONDS = 30.0
 
 
 def title_of(number: int) -> str:
@@ -55,8 +56,12 @@ class Load:
         return self._properties[number % len(self._properties)]
 
     async def promised(self, count: int) -> None:
-        """Returns once there are so many obligations."""
-        while len(self.obligations) < count:
+        """Returns once there are so many obligations; an AssertionError when there are no more for a while."""
+        known, at = 0, time.monotonic()
+        while (promised := len(self.obligations)) < count:
+            if promised > known:
+                known, at = promised, time.monotonic()
+            assert time.monotonic() < at + STALLED_SECONDS, f"it stays at {known} obligations"
             await asyncio.sleep(0.02)
 
     async def _send_on(self, session: aiohttp.ClientSession) -> None:
