@@ -6,6 +6,8 @@ import time
 from itertools import chain
 from pathlib import Path
 
+import pytest
+
 from tests.chaos.customers import account, assumed, bucket, ids, stream
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import Load
@@ -55,11 +57,12 @@ async def test_of_four_workers_two_are_killed_and_each_hit_is_one_object(tmp_pat
     print(f"{asked - len(kept.objects)} of {asked} objects were there already; in the stream: {streamed}")
 
 
+@pytest.mark.parametrize("grouped", ["false", "true"])
 async def test_a_gateway_killed_between_send_and_commit_ships_the_same_blocks_again(
-    tmp_path: Path, moto: Moto, cycles: int
+    tmp_path: Path, moto: Moto, cycles: int, grouped: str
 ) -> None:
     chance = random.Random(cycles)
-    kills = max(4, cycles // 10)
+    kills = max(3, cycles // 10)
     with account() as (server, kept), forwarder(moto.url, delay_seconds=0.15) as front:
         front.turn(Mode.DELAY)
         fleet = Fleet(
@@ -67,6 +70,7 @@ async def test_a_gateway_killed_between_send_and_commit_ships_the_same_blocks_ag
             moto,
             {name: [assumed(name, server.url, layout="block")] for name in BLOCKS},
             gateway_endpoint_url=front.url,
+            environ={"BLOCKMETRY_QUEUE__GROUP_BY_PROPERTY": grouped},
         )
         load = Load(fleet.url, BLOCKS)
         try:
