@@ -10,13 +10,13 @@ from collections.abc import Callable
 from bench import visits
 from bench.bucket import Bucket
 from bench.put_object import PutObject
+from shared import config
 from shared.loop import run, settle
 from shared.properties import DEMO
 from shared.sinks import ObjectsSink
 from workers.sinks import Sink, open_sink
 
-CONCURRENT_WRITES = 64
-"""As a worker's lane by default."""
+CONCURRENT_WRITES = config.Worker().concurrent_writes
 WAYS: dict[str, Callable[[str, ObjectsSink, int], Sink]] = {"put_object": PutObject, "ours": open_sink}
 
 

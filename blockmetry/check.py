@@ -16,6 +16,7 @@ from rich.table import Table
 from blockmetry.options import (
     DEFAULT_FILE,
     FAILURE_EXIT,
+    PIPED_WIDTH,
     config_option,
     configure,
     data_option,
@@ -39,8 +40,6 @@ NO_PROXIES = (
 )
 
 
-PIPED_WIDTH = 1000
-"""Into a file or a pipe, nothing is wrapped."""
 STYLES = {Status.OK: "green", Status.NOTE: "yellow", Status.FAILED: "bold red", Status.UNREACHABLE: "bold red"}
 
 
@@ -119,8 +118,7 @@ async def _proven(config: Config, known: Properties) -> Sequence[Row]:
     from blockmetry.proof import own, prove_all  # noqa: PLC0415 - Amazon's library, for which --offline need not wait
 
     dead_letters = config.worker.dead_letters or config.url_of("dead-letters")
-    local = ObjectsSink(url=config.url_of("records"))
-    lanes = [(entry, sink) for entry in known.values() for sink in entry.sink or [local]]
+    lanes = [(entry, sink) for entry in known.values() for sink in config.sinks_of(entry)]
     queue, letters, proofs = await asyncio.gather(own.queue(config), own.dead_letters(dead_letters), prove_all(lanes))
     rows = list(_rows("queue", config.queue.url or config.queue.kind, queue))
     rows += _rows("dead letters", dead_letters, letters)

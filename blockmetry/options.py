@@ -17,6 +17,9 @@ DEFAULT_FILE = Path("blockmetry.toml")
 CONFIGURATION_EXIT = 2
 FAILURE_EXIT = 1
 
+PIPED_WIDTH = 1000
+"""Into a file or a pipe, nothing is wrapped."""
+
 SERVING_EXITS = "Exit codes: 0 stopped by a signal, 1 a port or disk cannot be had, 2 the configuration is wrong."
 
 Parameters = ParamSpec("Parameters")

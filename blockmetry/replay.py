@@ -13,8 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from blockmetry.check import PIPED_WIDTH
-from blockmetry.options import FAILURE_EXIT, config_option, configure, data_option, explained
+from blockmetry.options import FAILURE_EXIT, PIPED_WIDTH, config_option, configure, data_option, explained
 from blockmetry.progress import Advance, shown
 from shared import logs, loop, properties
 from shared.config import Config

@@ -1,7 +1,7 @@
 """The operator's configuration: one frozen struct from `blockmetry.toml` and the environment."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_origin, get_type_hints
 
@@ -11,10 +11,10 @@ from msgspec import Meta
 from shared import toml
 from shared.addresses import AddressSet
 from shared.errors import ConfigError
-from shared.properties import DEFAULT_PATH
+from shared.properties import DEFAULT_PATH, Property
 from shared.seal import Keyring
 from shared.section import Section
-from shared.sinks import ENDPOINT_URL, OBJECTS_URL, OBJECTS_URL_FORMS, Allowed, Region
+from shared.sinks import ENDPOINT_URL, OBJECTS_URL, OBJECTS_URL_FORMS, Allowed, ObjectsSink, Region, Sink
 from shared.toml import SECRETS
 
 ENVIRONMENT_PREFIX = "BLOCKMETRY_"
@@ -117,6 +117,10 @@ class Config(Section, frozen=True):
     worker: Worker = Worker()
     sinks: Allowed = Allowed()
     lookups: Lookups = Lookups()
+
+    def sinks_of(self, entry: Property) -> Sequence[Sink]:
+        """Where a property's records go: its sinks, or `DATA/records`."""
+        return entry.sink or [ObjectsSink(url=self.url_of("records"))]
 
     def url_of(self, directory: str) -> str:
         """`file://…/DATA/directory`"""

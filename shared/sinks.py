@@ -76,6 +76,8 @@ class Allowed(Section, frozen=True):
     """AWS accounts whose roles may be assumed; a sink at Amazon then must name a role. Empty: any."""
     urls: list[Annotated[str, Meta(min_length=1)]] = []
     """Beginnings of object URLs, such as `s3://shop-records/`. Empty: any."""
+    endpoints: list[Annotated[str, Meta(min_length=1)]] = []
+    """Servers that `endpoint_url` may name. Empty: any, or none where accounts or URLs are bounded."""
 
 
 def refusals(sink: Sink, allowed: Allowed) -> Iterator[tuple[str, str]]:
@@ -91,6 +93,9 @@ def refusals(sink: Sink, allowed: Allowed) -> Iterator[tuple[str, str]]:
     if allowed.accounts and is_at_amazon(sink) and _account_of(sink) not in allowed.accounts:
         found = f"{sink.role_arn!r} is" if sink.role_arn else "empty: it must name a role"
         yield "role_arn", f"{found} of none of the accounts in sinks.accounts"
+    is_bounded = allowed.accounts or allowed.urls or allowed.endpoints
+    if sink.endpoint_url and is_bounded and sink.endpoint_url not in allowed.endpoints:
+        yield "endpoint_url", f"{sink.endpoint_url!r} is none of sinks.endpoints"
 
 
 def is_at_amazon(sink: Sink) -> bool:
@@ -137,4 +142,4 @@ def _given(sink: ObjectsSink, *keys: str) -> Iterator[str]:
 
 def _is_below(url: str, start: str) -> bool:
     """`s3://shop` allows `s3://shop/records`, and not `s3://shop-of-another`."""
-    return url == start or url.startswith(start if start.endswith("/") else f"{start}/")
+    return f"{url.rstrip('/')}/".startswith(f"{start.rstrip('/')}/")

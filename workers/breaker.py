@@ -22,7 +22,7 @@ class Breaker:
         self._random = random_number
         self._failing_since: float | None = None
         self._pauses: Iterator[float] | None = None
-        self._next_trial = 0.0
+        self._next_trial = self._tried_at = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -35,7 +35,8 @@ class Breaker:
             return True
         if self._now() < self._next_trial:
             return False
-        self._next_trial = self._now() + TRIAL_SECONDS
+        self._tried_at = self._now()
+        self._next_trial = self._tried_at + TRIAL_SECONDS
         return True
 
     def succeeded(self) -> None:
@@ -43,10 +44,13 @@ class Breaker:
         self._failing_since = self._pauses = None
 
     def failed(self, began: float) -> None:
-        """Nothing was, in a try that began then (`now`)."""
+        """Nothing was, in a try that began then (`now`). Only a trial makes the pauses longer."""
+        if self.is_open and began < self._tried_at:
+            return
         self._failing_since = began if self._failing_since is None else min(self._failing_since, began)
         if self._now() - self._failing_since < OPEN_AFTER_SECONDS:
             return
         if self._pauses is None:
+            self._tried_at = self._now()
             self._pauses = delays(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, self._random)
         self._next_trial = self._now() + next(self._pauses)

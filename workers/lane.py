@@ -13,12 +13,13 @@ from shared import block
 from shared.backoff import delays
 from shared.block import RecordBlock
 from shared.errors import WriteFailed
+from shared.group import Group
 from shared.queues import Queue
 from shared.record import FinishedRecord
 from shared.seal import Keyring
 from workers.breaker import Breaker
 from workers.dead_letters import DeadLetters
-from workers.leftover import Leftover, Patience, is_last_try, leftovers
+from workers.leftover import Leftover, Patience, is_last_try, leftovers, merged
 from workers.metrics import Metrics
 from workers.sinks import Sink
 from workers.sinks.failure import FailureReason
@@ -26,7 +27,12 @@ from workers.sinks.failure import FailureReason
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 2.0
 PATIENCE_SECONDS = 4.0
-"""How long a lane tries again by itself: until then the delivery keeps its place in the worker."""
+"""How long a lane tries again by itself, before it hands back."""
+TOGETHER = 64
+TOGETHER_SECONDS = 1.0
+"""How long what is handed back waits for company: who is down must not fill the queue with crumbs of every block."""
+MOST_WRITING = 16
+"""Deliveries that wait for one sink, where others have sinks too: a slow one must not keep all that a worker holds."""
 log = logging.getLogger("blockmetry.lanes")
 
 
@@ -38,6 +44,8 @@ class Surroundings(NamedTuple):
     dead_letters: DeadLetters
     metrics: Metrics
     patience: Patience
+    is_alone: Callable[[], bool] = lambda: True
+    """Whether there is no other lane: then to be slow is to push back, and costs nobody else."""
     now: Callable[[], float] = time.time
     """Seconds since the Unix epoch."""
 
@@ -54,8 +62,10 @@ class Lane:
         self._sink = sink
         self._around = around
         self._shares_objects = shares_objects
+        self._handing_back = Group(self._send_back, TOGETHER, linger_seconds=TOGETHER_SECONDS)
         self._breaker = Breaker()
         self._random = random.random
+        self._writing = 0
         self._refusal = ""
         """Why the last try failed, when no retry mends it."""
         self._delivered = around.metrics.delivered.labels(property_id, sink.kind)
@@ -66,19 +76,30 @@ class Lane:
         """Raises `Retryable` when not even the queue or the dead letters can take what is left; nothing is lost."""
         if not self._shares_objects:  # what is left of a block may come to a sink that takes a part for the whole
             given = replace(given, block_id="")
-        is_last = is_last_try(given, self._now_ms(), self._around.patience)
-        if is_last or self._breaker.admits():
+        now_ms = self._now_ms()
+        if is_last_try(given, now_ms, self._around.patience) or (self._has_room() and self._breaker.admits()):
             failed = await self._try_for_a_while(given)
+            now_ms = self._now_ms()
         else:
             failed = self._untried(given.records)
-        for left in leftovers(given, failed, self._now_ms(), self._around.patience, self._random()):
+        for left in leftovers(given, failed, now_ms, self._around.patience, self._random()):
             await (self._bury(left) if left.dead_reason else self._hand_back(left))
 
     async def close(self) -> None:
         """Of the sink."""
         await self._sink.close()
 
+    def _has_room(self) -> bool:
+        return self._writing < MOST_WRITING or self._around.is_alone()
+
     async def _try_for_a_while(self, given: RecordBlock) -> WriteFailed:
+        self._writing += 1
+        try:
+            return await self._try_until_patience_ends(given)
+        finally:
+            self._writing -= 1
+
+    async def _try_until_patience_ends(self, given: RecordBlock) -> WriteFailed:
         """What is left, with the reasons of its last try."""
         patience_ends = time.monotonic() + PATIENCE_SECONDS
         failed = await self._try(given.records, given.block_id)
@@ -108,12 +129,13 @@ class Lane:
         reasons = {**failed.retryable, **failed.permanent}
         if len(reasons) < len(records) or FailureReason.REFUSED in reasons.values():
             self._breaker.succeeded()
+            self._refusal = ""
         else:
             self._breaker.failed(began)
             self._refusal = next(iter(failed.permanent.values()), "")
 
     def _untried(self, records: Sequence[FinishedRecord]) -> WriteFailed:
-        """The breaker is open: they share the fate of those that were tried."""
+        """They share the fate of those that were tried last."""
         ids = [record.id for record in records]
         if self._refusal:
             return WriteFailed({}, dict.fromkeys(ids, self._refusal))
@@ -128,11 +150,15 @@ class Lane:
         log.error("%d records of %s are dead letters: %s", len(records), self._property_id, left.dead_reason)
 
     async def _hand_back(self, left: Leftover) -> None:
-        for body in block.pack_records(left.block, block.RECORD_BLOCK_BYTES, self._around.keyring):
-            await self._around.queue.send(body, left.delay_seconds, self._property_id)
+        await self._handing_back.join(left)
         count = len(left.block.records)
         self._around.metrics.handed_back.inc(count)
         log.warning("%d records of %s are handed back for %.0f s", count, self._property_id, left.delay_seconds)
+
+    async def _send_back(self, lefts: Sequence[Leftover]) -> None:
+        for left in lefts if self._shares_objects else merged(lefts):
+            for body in block.pack_records(left.block, block.RECORD_BLOCK_BYTES, self._around.keyring):
+                await self._around.queue.send(body, left.delay_seconds, self._property_id)
 
     def _count(self, records: Sequence[FinishedRecord], failed: WriteFailed) -> None:
         now_ms = self._now_ms()

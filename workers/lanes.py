@@ -9,7 +9,7 @@ from shared.properties import Properties, Property
 from shared.queues import Queue
 from shared.record import FinishedRecord
 from shared.seal import Keyring
-from shared.sinks import ObjectsSink, Sink, name_of, shares_objects
+from shared.sinks import Sink, name_of, shares_objects
 from workers.dead_letters import NO_SINK, DeadLetters
 from workers.lane import Lane, Surroundings
 from workers.leftover import Patience
@@ -34,19 +34,22 @@ class Lanes:
         self._metrics = metrics
         patience = Patience(config.worker.give_up_after_seconds, config.worker.permanent_after_seconds)
         keyring = Keyring(config.queue.seal_keys)
-        self._surroundings = Surroundings(queue, keyring, dead_letters, metrics, patience)
+        self._surroundings = Surroundings(queue, keyring, dead_letters, metrics, patience, self._is_one)
         self._lanes: dict[tuple[str, str], tuple[Sink, Lane]] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._last_known: Properties = {}
 
     async def deliver(self, records: Mapping[str, Sequence[FinishedRecord]], block_id: str) -> None:
         """To every sink of every property (the key). Raises `Retryable` when a lane could not even hand back."""
-        known = self._properties()
+        known = self._known()
         writes = [
             lane.write(RecordBlock(property_id, lane.name, 0, 0, list(finished), block_id))
             for property_id, finished in records.items()
             for lane in self._lanes_of(known.get(property_id))
         ]
-        writes += [self._bury(property_id, NO_SINK, records[property_id]) for property_id in records.keys() - known]
+        writes += [
+            self._bury(property_id, NO_SINK, records[property_id], block_id) for property_id in records.keys() - known
+        ]
         outcomes = await asyncio.gather(*writes, return_exceptions=True)  # one lane's trouble stops no other
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
@@ -54,26 +57,25 @@ class Lanes:
 
     async def resume(self, later: RecordBlock) -> None:
         """What a lane handed back."""
-        for lane in self._lanes_of(self._properties().get(later.property)):
+        for lane in self._lanes_of(self._known().get(later.property)):
             if lane.name == later.sink:
                 await lane.write(later)
                 return
-        await self._bury(later.property, later.sink, later.records)
+        await self._bury(later.property, later.sink, later.records, later.block_id)
 
     async def close(self) -> None:
         """Of all sinks."""
         await asyncio.gather(*self._closing, *(lane.close() for _, lane in self._lanes.values()))
 
-    async def _bury(self, property_id: str, sink: str, records: Sequence[FinishedRecord]) -> None:
+    async def _bury(self, property_id: str, sink: str, records: Sequence[FinishedRecord], block_id: str) -> None:
         """The property, or its sink, went out of the configuration while its records were under way."""
-        await self._dead_letters.bury(property_id, sink, "no_such_lane", records)
+        await self._dead_letters.bury(property_id, sink, "no_such_lane", records, block_id)
         self._metrics.dead_letters.labels("no_such_lane").inc(len(records))
 
     def _lanes_of(self, configured: Property | None) -> list[Lane]:
         if configured is None:
             return []
-        sinks = configured.sink or [ObjectsSink(url=self._config.url_of("records"))]
-        return [self._lane(configured.id, sink) for sink in sinks]
+        return [self._lane(configured.id, sink) for sink in self._config.sinks_of(configured)]
 
     def _lane(self, property_id: str, configured: Sink) -> Lane:
         """A sink whose role or layout was changed in the file is opened anew."""
@@ -85,7 +87,24 @@ class Lanes:
         lane = Lane(*key, opened, self._surroundings, shares_objects(configured))
         self._lanes[key] = configured, lane
         if known:
-            leaving = asyncio.create_task(known[1].close())
-            self._closing.add(leaving)
-            leaving.add_done_callback(self._closing.discard)
+            self._leave(known[1])
         return lane
+
+    def _known(self) -> Properties:
+        """The properties now; lanes that are not among them any more are closed."""
+        known = self._properties()
+        if known is not self._last_known:
+            self._last_known = known
+            wanted = {(entry.id, name_of(sink)) for entry in known.values() for sink in self._config.sinks_of(entry)}
+            for key in self._lanes.keys() - wanted:
+                self._metrics.breaker_open.remove(*key)
+                self._leave(self._lanes.pop(key)[1])
+        return known
+
+    def _leave(self, lane: Lane) -> None:
+        leaving = asyncio.create_task(lane.close())
+        self._closing.add(leaving)
+        leaving.add_done_callback(self._closing.discard)
+
+    def _is_one(self) -> bool:
+        return len(self._lanes) == 1

@@ -1,6 +1,7 @@
 """Leftover: what a try did not write, and what becomes of it: handed back with a delay, or a dead letter. Pure."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -56,6 +57,14 @@ def is_last_try(given: RecordBlock, now_ms: int, patience: Patience) -> bool:
     return any(since_ms and now_ms - since_ms >= seconds * 1000 for since_ms, seconds in ends)
 
 
+def merged(lefts: Iterable[Leftover]) -> list[Leftover]:
+    """Those of one lane that have failed equally often and for reasons of one kind, together; none is over earlier."""
+    alike: dict[tuple[int, bool], list[Leftover]] = defaultdict(list)
+    for left in lefts:
+        alike[left.block.attempt, bool(left.block.permanent_since_ms)].append(left)
+    return [_together(some) for some in alike.values()]
+
+
 def hand_back_seconds(attempt: int) -> float:
     """15 s growing to 15 min. `attempt`: 1 at the first time."""
     return float(min(FIRST_DELAY_SECONDS * 2 ** min(attempt - 1, 10), LONGEST_DELAY_SECONDS))
@@ -64,6 +73,17 @@ def hand_back_seconds(attempt: int) -> float:
 def _only(block: RecordBlock, ids: Collection[str], permanent_since_ms: int) -> RecordBlock:
     records = [record for record in block.records if record.id in ids]
     return replace(block, records=records, permanent_since_ms=permanent_since_ms)
+
+
+def _together(lefts: Sequence[Leftover]) -> Leftover:
+    blocks = [left.block for left in lefts]
+    block = replace(
+        blocks[0],
+        records=[record for one in blocks for record in one.records],
+        first_failed_at_ms=max(one.first_failed_at_ms for one in blocks),
+        permanent_since_ms=max(one.permanent_since_ms for one in blocks),
+    )
+    return Leftover(block, "", max(left.delay_seconds for left in lefts))
 
 
 def _leftover(

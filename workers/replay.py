@@ -14,7 +14,7 @@ from shared.errors import Retryable
 from shared.properties import Properties
 from shared.queues import Queue
 from shared.seal import Keyring
-from shared.sinks import ObjectsSink, Sink, name_of
+from shared.sinks import Sink, name_of
 from workers.dead_letters import BUG, KEY, NO_SINK, DeadLetter, Place
 from workers.letters import Letters
 
@@ -171,7 +171,4 @@ class Carrier:
 
 def sinks_of(config: Config, properties: Properties) -> Sinks:
     """As lanes have them."""
-    return {
-        known.id: {name_of(sink): sink for sink in known.sink or [ObjectsSink(url=config.url_of("records"))]}
-        for known in properties.values()
-    }
+    return {known.id: {name_of(sink): sink for sink in config.sinks_of(known)} for known in properties.values()}

@@ -18,11 +18,12 @@ from shared.properties import Properties
 from shared.queues import Queue, open_queue
 from shared.watch import Watched, keep_fresh
 from workers.dead_letters import DeadLetters
+from workers.enrichment import Observer
 from workers.lanes import Lanes
 from workers.lookups import Lookups, open_lookups
 from workers.metrics import Metrics
 from workers.secret import load_secret
-from workers.worker import Observer, Worker
+from workers.worker import Worker
 
 MEASURE_EVERY_SECONDS = 5.0
 

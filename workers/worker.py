@@ -3,27 +3,23 @@
 import asyncio
 import logging
 import random
-from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Protocol
+from typing import cast
 
 from shared import block
 from shared.backoff import delays
-from shared.beacon import Beacon
 from shared.block import BlockError, RecordBlock
 from shared.config import Config
 from shared.errors import Permanent, Retryable
 from shared.logs import place_of
 from shared.queues import Delivery, Queue
-from shared.record import FinishedRecord
 from shared.seal import Keyring
-from workers.dead_letters import DeadLetters
-from workers.drop import Drop
+from workers.dead_letters import BUG, DeadLetters
+from workers.enrichment import BugsByPlace, Enrichment, Observer
 from workers.lanes import Lanes
 from workers.lookups import Lookups
 from workers.metrics import Metrics
-from workers.outcome import Bug, conclude
 
 RECEIVE_WAIT_SECONDS = 5.0
 PLACE_SECONDS = 1.0
@@ -31,20 +27,7 @@ PLACE_SECONDS = 1.0
 MOST_UNACKED = 64
 """Deliveries at once, with a place or without: more would only fill the memory."""
 UNDECODABLE_ATTEMPTS = 3
-BREATH = 50
-"""Measurements enriched before the event loop gets a turn: a large block delays nobody for long."""
-
 log = logging.getLogger("blockmetry.worker")
-
-
-class Observer(Protocol):
-    """Who wants to see every outcome: the live page."""
-
-    def record(self, property_id: str, record_json: bytes) -> None:
-        """A record was written, or handed back to be written later."""
-
-    def drop(self, property_id: str, reason: str, detail: str) -> None:
-        """A measurement made no record."""
 
 
 class Worker:
@@ -62,14 +45,14 @@ class Worker:
     ) -> None:
         self._config = config
         self._queue = queue
-        self._lookups = lookups
+        self._enrichment = Enrichment(lookups, metrics, observer)
         self._lanes = lanes
         self._dead_letters = dead_letters
         self._metrics = metrics
-        self._observer = observer
         self._keyring = Keyring(config.queue.seal_keys, config.queue.require_sealed)
         self._working: set[asyncio.Task[None]] = set()
-        self._places_taken = 0
+        self._places: set[asyncio.Task[None]] = set()
+        """Those of them that let no other begin."""
         self._enriching = asyncio.Lock()
         """One delivery at a time: side by side, the first would be ready as late as the last."""
         self._freed = asyncio.Event()
@@ -123,15 +106,16 @@ class Worker:
             await self._lanes.resume(unpacked)
         else:
             async with self._enriching:
-                finished = await self._enrich_all(unpacked)
+                finished, bugs = await self._enrichment.of(unpacked)
+            await self._bury(bugs)
             await self._lanes.deliver(finished, block.block_id(beacon.id for beacon in unpacked))
-            self._show(finished)
+            self._enrichment.show(finished)
         return True
 
     async def _room(self) -> int:
         """How many deliveries may come: waits until there is room. 0 after `leave`."""
         while not self._is_leaving:
-            free = self._config.worker.concurrent_deliveries - self._places_taken
+            free = self._config.worker.concurrent_deliveries - len(self._places)
             if (room := min(free, MOST_UNACKED - len(self._working))) > 0:
                 return room
             self._freed.clear()
@@ -152,21 +136,22 @@ class Worker:
     def _begin(self, delivery: Delivery) -> None:
         task = asyncio.create_task(self._work(delivery))
         self._working.add(task)
-        self._places_taken += 1
+        self._places.add(task)
         self._metrics.in_flight.set(len(self._working))
         task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._working.discard(task)
         self._metrics.in_flight.set(len(self._working))
-        self._freed.set()
+        self._leave_place(task)
 
     async def _work(self, delivery: Delivery) -> None:
         """Whatever goes wrong here, the delivery is not acked and comes again."""
         outcome = "failed"
+        task = cast(asyncio.Task[None], asyncio.current_task())
         try:
             async with self._kept_invisible(delivery):
-                if await self._processed(delivery):
+                if await self._processed(delivery, task):
                     await self._queue.ack([delivery])
             outcome = "acked"
         except (Retryable, Permanent) as error:
@@ -176,18 +161,17 @@ class Worker:
         finally:
             self._metrics.deliveries.labels(outcome).inc()
 
-    async def _processed(self, delivery: Delivery) -> bool:
+    async def _processed(self, delivery: Delivery, task: asyncio.Task[None]) -> bool:
         """As `process`; its place is free for others when it ends, or begins to take long."""
-        leaving = asyncio.get_running_loop().call_later(PLACE_SECONDS, self._free_place)
+        leaving = asyncio.get_running_loop().call_later(PLACE_SECONDS, self._leave_place, task)
         try:
             return await self.process(delivery)
         finally:
-            if leaving.when() > asyncio.get_running_loop().time():
-                leaving.cancel()
-                self._free_place()
+            leaving.cancel()
+            self._leave_place(task)
 
-    def _free_place(self) -> None:
-        self._places_taken -= 1
+    def _leave_place(self, task: asyncio.Task[None]) -> None:
+        self._places.discard(task)
         self._freed.set()
 
     @asynccontextmanager
@@ -214,32 +198,7 @@ class Worker:
         await self._queue.dead_letter(delivery, "undecodable")
         self._metrics.dead_letters.labels("undecodable").inc()
 
-    async def _enrich_all(self, beacons: Sequence[Beacon]) -> dict[str, list[FinishedRecord]]:
-        """Finished records by property."""
-        finished: dict[str, list[FinishedRecord]] = defaultdict(list)
-        for place, beacon in enumerate(beacons, start=1):
-            if place % BREATH == 0:
-                await asyncio.sleep(0)
-            outcome = conclude(beacon, self._lookups)
-            self._metrics.unknown_names.inc(outcome.unknown_names)
-            match outcome.result:
-                case FinishedRecord() as record:
-                    finished[beacon.property].append(record)
-                case Drop() as drop:
-                    self._count_drop(beacon.property, drop)
-                case Bug() as bug:
-                    await self._dead_letters.bury(beacon.property, bug.step, "bug", [bug.kept])
-                    self._metrics.dead_letters.labels("bug").inc()
-        self._metrics.enriched.inc(sum(map(len, finished.values())))
-        return finished
-
-    def _count_drop(self, property_id: str, drop: Drop) -> None:
-        self._metrics.dropped.counts[drop.reason.value,] += 1
-        if self._observer:
-            self._observer.drop(property_id, drop.reason, drop.detail)
-
-    def _show(self, finished: Mapping[str, Sequence[FinishedRecord]]) -> None:
-        if self._observer:
-            for property_id, records in finished.items():
-                for record in records:
-                    self._observer.record(property_id, record.body)
+    async def _bury(self, bugs: BugsByPlace) -> None:
+        for (property_id, step), kept in bugs.items():
+            await self._dead_letters.bury(property_id, step, BUG, kept)
+            self._metrics.dead_letters.labels(BUG).inc(len(kept))

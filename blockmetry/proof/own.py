@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 from blockmetry.proof.attempt import Attempt, status_of
 from blockmetry.proof.bucket import CREATE, directory, probe_key, store_attempts, write_probe
 from blockmetry.proof.finding import Finding, Status
-from shared.aws import AwsError, Client
+from shared.aws import AwsError
 from shared.config import Config, Queue
 from shared.errors import Retryable
-from shared.queues.sqs_answers import dead_letter_arn, region_of
+from shared.queues.sqs_answers import dead_letter_arn
+from shared.queues.sqs_calls import client_of
 from shared.sinks import FILE_SCHEME
 from workers.dead_letters import open_own_store
 
@@ -53,7 +54,7 @@ async def _works(attempt: Attempt) -> Finding:
 
 
 async def _sqs(config: Queue) -> AsyncIterator[Finding]:
-    client = Client("sqs", config.region or region_of(config.url), config.endpoint_url)
+    client = client_of(config)
     try:
         answer = await client.call("get_queue_attributes", CALL_SECONDS, QueueUrl=config.url, AttributeNames=["All"])
         attributes = answer.get("Attributes") or {}

@@ -46,6 +46,7 @@ class SqsQueue:
         """Nothing is called before the first use. `now` is seconds since the Unix epoch."""
         self._calls = Calls(config, call_seconds)
         self._call_seconds = call_seconds
+        self._has_groups = config.group_by_property
         self._now = now
         self._sends = Group(
             self._calls.send, BATCH, calls=CONCURRENT_SENDS, size_of=_size_of, size_limit=MAX_BODY_BYTES
@@ -59,10 +60,12 @@ class SqsQueue:
         self._is_closed = False
 
     async def send(self, body: str, delay_seconds: float = 0, group: str = "") -> None:
-        """The delay is rounded up to whole seconds. `group` is the message group of a fair queue."""
+        """The delay is rounded up to whole seconds. `group` is the message group of a fair queue, where it is one: not
+        every server takes groups.
+        """
         size_bytes = _checked_size(body)
         delay = min(max(0, ceil(delay_seconds)), LONGEST_DELAY_SECONDS)
-        await self._join(self._sends, Unsent(body, size_bytes, delay, group))
+        await self._join(self._sends, Unsent(body, size_bytes, delay, group if self._has_groups else ""))
 
     async def receive(self, limit: int, wait_seconds: float) -> list[Delivery]:
         """At most 10. The wait is rounded up to whole seconds, of which SQS knows 20.

@@ -37,7 +37,7 @@ class Calls:
         self._call_seconds = call_seconds
         self._url = config.url
         self._visibility_seconds = ceil(config.visibility_timeout_seconds)
-        self._sending, self._receiving, self._settling = (_client(config) for _ in range(3))
+        self._sending, self._receiving, self._settling = (client_of(config) for _ in range(3))
         self._dead_letter_urls: dict[str, str] = {}
 
     async def send(self, parts: Sequence[Unsent]) -> Outcomes:
@@ -126,8 +126,8 @@ class Calls:
             raise Retryable(f"the queue: {error}") from None
 
 
-def _client(config: Config) -> Client:
-    """The URL of the queue says where it is, unless the configuration does."""
+def client_of(config: Config) -> Client:
+    """For the queue: its URL says where it is, unless the configuration does."""
     parts = urlsplit(config.url)
     return Client(
         "sqs", config.region or region_of(config.url), config.endpoint_url or f"{parts.scheme}://{parts.netloc}"

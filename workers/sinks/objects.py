@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from shared.errors import WriteFailed
 from shared.record import FinishedRecord
 from shared.sinks import ObjectsSink
-from workers.sinks.failure import Failure
+from workers.sinks.failure import Failure, write_failed
 from workers.sinks.layouts import COMPRESSIONS, NDJSON, Object, by_block, by_hit
 from workers.sinks.store import JSON, Store
 
@@ -45,7 +45,4 @@ def _write_failed(objects: Sequence[Object], failures: Mapping[str, Failure]) ->
     of_record = {
         record_id: failures[stored.key] for stored in objects if stored.key in failures for record_id in stored.ids
     }
-    return WriteFailed(
-        {record_id: failure.reason for record_id, failure in of_record.items() if not failure.is_permanent},
-        {record_id: failure.reason for record_id, failure in of_record.items() if failure.is_permanent},
-    )
+    return write_failed(of_record)

@@ -119,6 +119,7 @@ class Store(ABC):
             for work in late:
                 work.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        self._backend = None  # who comes after all opens it anew
 
     def attributes_of(self, content_type: str) -> "Attributes | None":
         """What is stored beside the bytes."""

@@ -10,7 +10,9 @@ from shared.properties import ANY, load
 from shared.sinks import Allowed, FirehoseSink, KinesisSink, ObjectsSink, Sink, name_of
 
 ROLE = "arn:aws:iam::210987654321:role/blockmetry-writer"
-ALLOWED = Allowed(accounts=["210987654321"], urls=["s3://shop-records/", "file:///srv"])
+ALLOWED = Allowed(
+    accounts=["210987654321"], urls=["s3://shop-records/", "file:///srv"], endpoints=["https://s3.example.com"]
+)
 
 
 def loaded(tmp_path: Path, *sinks: str, allowed: Allowed = ANY) -> list[Sink]:
@@ -70,6 +72,7 @@ def test_the_same_place_twice_is_refused(tmp_path: Path) -> None:
         f'kind = "objects"\nurl = "s3://shop-records/a"\nrole_arn = "{ROLE}"',
         f'kind = "kinesis"\nstream = "hits"\nrole_arn = "{ROLE}"',
         'kind = "objects"\nurl = "file:///srv/shop"',
+        f'kind = "objects"\nurl = "s3://shop-records"\nrole_arn = "{ROLE}"\nendpoint_url = "https://s3.example.com"',
     ],
 )
 def test_what_the_operator_allows_passes(tmp_path: Path, sink: str) -> None:
@@ -89,6 +92,10 @@ def test_what_the_operator_allows_passes(tmp_path: Path, sink: str) -> None:
             "sink[0].role_arn: 'arn:aws:iam::111111111111:role/x' is of none of the accounts in sinks.accounts",
         ),
         ('kind = "firehose"\nstream = "hits"', "sink[0].role_arn"),
+        (
+            f'kind = "kinesis"\nstream = "hits"\nrole_arn = "{ROLE}"\nendpoint_url = "http://169.254.169.254"',
+            "sink[0].endpoint_url: 'http://169.254.169.254' is none of sinks.endpoints",
+        ),
         ('kind = "kinesis"\nstream = "hits"\nrole_arn = "arn:aws:iam::111111111111:role/x"', "sink[0].role_arn"),
     ],
 )

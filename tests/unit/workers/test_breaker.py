@@ -86,3 +86,12 @@ def test_a_trial_that_never_tells_does_not_close_the_door_for_ever(breaker: Brea
     assert breaker.admits()
     clock.at += TRIAL_SECONDS
     assert breaker.admits()
+
+
+def test_tries_that_fail_together_are_one_reason_to_pause(breaker: Breaker, clock: Clock) -> None:
+    began = clock.at
+    clock.at += OPEN_AFTER_SECONDS
+    for _ in range(8):
+        breaker.failed(began)
+    clock.at += FIRST_PAUSE_SECONDS
+    assert breaker.admits()

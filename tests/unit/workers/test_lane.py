@@ -56,7 +56,12 @@ class Place:
     """A lane with everything around it that is real."""
 
     def __init__(
-        self, directory: Path, store: Store, keyring: Keyring = block.OPEN, shares_objects: bool = True
+        self,
+        directory: Path,
+        store: Store,
+        keyring: Keyring = block.OPEN,
+        shares_objects: bool = True,
+        is_alone: bool = True,
     ) -> None:
         self.directory = directory
         self.store = store
@@ -64,7 +69,9 @@ class Place:
         self.ahead = 0.0
         self.queue = EmbeddedQueue(directory / "queue.sqlite3", 60, now=self.now)
         dead_letters = DeadLetters(f"file://{directory}/dead")
-        around = Surroundings(self.queue, keyring, dead_letters, Metrics(self.registry), PATIENCE, self.now)
+        around = Surroundings(
+            self.queue, keyring, dead_letters, Metrics(self.registry), PATIENCE, lambda: is_alone, self.now
+        )
         self.lane = Lane("demo", "objects-1", store, around, shares_objects)
 
     def now(self) -> float:
@@ -99,6 +106,11 @@ async def place(tmp_path: Path, store: Store) -> AsyncIterator[Place]:
     made = Place(tmp_path, store)
     yield made
     await made.queue.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane, "TOGETHER_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -218,4 +230,54 @@ async def test_where_records_have_objects_of_their_own_what_is_left_of_a_block_d
     await place.write()
     (later,) = await place.handed_back()
     assert later.block_id == ""
+    await place.queue.close()
+
+
+@pytest.mark.usefixtures("_opens_at_once")
+async def test_what_many_deliveries_have_left_is_one_message_where_records_have_objects_of_their_own(
+    tmp_path: Path,
+) -> None:
+    place = Place(tmp_path, Store(UNAVAILABLE), shares_objects=False)
+    await place.write()
+    await asyncio.gather(*(place.write() for _ in range(20)))
+    assert [len(later.records) for later in await place.handed_back()] == [3, 60]
+    await place.queue.close()
+
+
+@pytest.mark.usefixtures("_opens_at_once")
+async def test_blocks_whose_records_share_an_object_stay_apart(place: Place, store: Store) -> None:
+    store.failures = [UNAVAILABLE]
+    await asyncio.gather(
+        *(place.write(RecordBlock("demo", "objects-1", 0, 0, RECORDS, name)) for name in ("one", "two"))
+    )
+    assert {later.block_id for later in await place.handed_back()} == {"one", "two"}
+
+
+class SlowStore(Store):
+    """Takes everything, in its own time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_end = asyncio.Event()
+        self.together = 0
+
+    async def write(self, records: Sequence[FinishedRecord], block_id: str) -> None:
+        self.together += 1
+        await self.may_end.wait()
+        await super().write(records, block_id)
+
+
+@pytest.mark.parametrize(("is_alone", "most"), [(True, 20), (False, lane.MOST_WRITING)])
+async def test_a_slow_sink_keeps_only_so_many_deliveries_where_others_have_sinks_too(
+    tmp_path: Path, is_alone: bool, most: int
+) -> None:
+    store = SlowStore()
+    place = Place(tmp_path, store, is_alone=is_alone)
+    writes = [asyncio.create_task(place.write()) for _ in range(20)]
+    await asyncio.sleep(0.2)
+    assert store.together == most
+    assert sum(write.done() for write in writes) == 20 - most
+    store.may_end.set()
+    await asyncio.gather(*writes)
+    assert len(await place.handed_back()) == 20 - most
     await place.queue.close()

@@ -1,3 +1,4 @@
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -101,3 +102,20 @@ async def test_a_sink_whose_settings_are_changed_in_the_file_has_them_at_once(ho
     await house.lanes.deliver({"shop": [record("b")]}, "b10c")
     assert house.written("one") == {"a"}
     assert len(list((house.directory / "one").rglob("*.ndjson.gz"))) == 1
+
+
+async def test_a_lane_that_is_configured_no_more_is_closed_and_forgotten(house: House) -> None:
+    house.known = Property(id="shop"), Property(id="blog")
+    await house.lanes.deliver({"shop": [record("a")], "blog": [record("b")]}, "b10c")
+    house.known = (Property(id="blog"),)
+    await house.lanes.deliver({"blog": [record("c")]}, "b10d")
+    assert [property_id for property_id, _ in house.lanes._lanes] == ["blog"]
+    lanes = [sample.labels["property"] for sample in next(iter(house.lanes._metrics.breaker_open.collect())).samples]
+    assert lanes == ["blog"]
+
+
+async def test_what_was_buried_without_a_lane_knows_its_block(house: House) -> None:
+    """It may be written already, in one object, by a worker that was killed before its ack."""
+    await house.lanes.deliver({"gone": [record("a")]}, "b10c")
+    (letter,) = (house.directory / "dead").rglob("*.json")
+    assert json.loads(letter.read_bytes())["block_id"] == "b10c"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shared.block import RecordBlock
 from shared.errors import WriteFailed
 from shared.record import FinishedRecord
-from workers.leftover import Patience, hand_back_seconds, is_last_try, leftovers
+from workers.leftover import Leftover, Patience, hand_back_seconds, is_last_try, leftovers, merged
 
 NOW_MS = 1_764_000_000_000
 DAY_MS = 86_400_000
@@ -94,3 +94,24 @@ def test_a_delay_is_never_shorter_than_a_second_nor_longer_than_a_queue_can_hold
     block = block_of(attempt, NOW_MS - age_ms)
     (left,) = leftovers(block, WriteFailed({"a": "unavailable"}, {}), NOW_MS, PATIENCE, chance)
     assert left.dead_reason or 1 <= left.delay_seconds <= 900
+
+
+def test_what_failed_equally_often_travels_together_and_nothing_of_it_ends_early() -> None:
+    early, late = block_of(2, NOW_MS - 9_000), block_of(2, NOW_MS - 5_000)
+    (together,) = merged([Leftover(early, "", 20), Leftover(late, "", 30)])
+    assert ids(together.block) == "abcdabcd"
+    assert (together.block.attempt, together.block.first_failed_at_ms, together.delay_seconds) == (
+        2,
+        NOW_MS - 5_000,
+        30,
+    )
+
+
+def test_other_attempts_and_other_kinds_of_reasons_travel_apart() -> None:
+    blocks = [block_of(1, 5), block_of(2, 5), block_of(2, 5, 7), block_of(2, 5, 9)]
+    parts = merged([Leftover(block, "", 1) for block in blocks])
+    assert [(len(left.block.records), left.block.attempt, left.block.permanent_since_ms) for left in parts] == [
+        (4, 1, 0),
+        (4, 2, 0),
+        (8, 2, 9),
+    ]

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -139,9 +140,10 @@ async def test_a_bug_in_a_step_costs_one_measurement_and_leaves_no_address(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workers.steps.clock.tell", lambda *_: 1 // 0)
-    await bench.queue.send(packed(1))
+    await bench.queue.send(packed(1, 2, 3))
     await bench.run_until_idle()
     (letter,) = (bench.path / "dead" / "reason=bug").rglob("*.json")
+    assert len(json.loads(letter.read_text())["records"]) == bench.value("dead_letters_total", reason="bug") == 3
     assert "203.0.113.77" not in letter.read_text()
     assert (await bench.queue.depth()).in_flight == 0
 

@@ -54,11 +54,21 @@ async def test_all_other_text_is_sent(stub: Stub, queue: SqsQueue) -> None:
     assert batches(stub) == [[body]]
 
 
-async def test_a_delay_is_whole_seconds_rounded_up_and_a_group_is_named(stub: Stub, queue: SqsQueue) -> None:
-    await asyncio.gather(queue.send("a", 0.2), queue.send("b", 5_000, "shop"), queue.send("c", -1))
-    entries = stub.of("SendMessageBatch")[0]["Entries"]
-    assert [entry["DelaySeconds"] for entry in entries] == [1, 900, 0]
-    assert [entry.get("MessageGroupId") for entry in entries] == [None, "shop", None]
+async def test_a_delay_is_whole_seconds_rounded_up(stub: Stub, queue: SqsQueue) -> None:
+    await asyncio.gather(queue.send("a", 0.2), queue.send("b", 5_000), queue.send("c", -1))
+    assert [entry["DelaySeconds"] for entry in stub.of("SendMessageBatch")[0]["Entries"]] == [1, 900, 0]
+
+
+@pytest.mark.parametrize(("has_groups", "named"), [(True, "shop"), (False, None)])
+async def test_a_group_is_named_where_the_queue_is_said_to_have_them(
+    stub: Stub, has_groups: bool, named: str | None
+) -> None:
+    url = f"{stub.url}/123456789012/beacons"
+    queue = SqsQueue(config.Queue(kind="sqs", url=url, group_by_property=has_groups))
+    await asyncio.gather(queue.send("a"), queue.send("b", 0, "shop"))
+    groups = [entry.get("MessageGroupId") for entry in stub.of("SendMessageBatch")[0]["Entries"]]
+    assert groups == [None, named]
+    await queue.close()
 
 
 async def test_each_entry_has_its_own_outcome(stub: Stub, queue: SqsQueue) -> None:

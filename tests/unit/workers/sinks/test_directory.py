@@ -97,3 +97,14 @@ async def test_a_closed_store_opens_again(store: DirectoryStore, tmp_path: Path)
     await store.close()
     assert await store.create({"b.json": b"{}"}) == {}
     assert names(tmp_path) == {"a.json", "b.json"}
+
+
+async def test_who_writes_after_a_close_has_it_synced_as_well(
+    store: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.create({"a.json": b"{}"})
+    await store.close()
+    settled: list[Path] = []
+    monkeypatch.setattr(Disk, "settle", lambda _, paths: settled.extend(paths))
+    assert await store.create({"b.json": b"{}"}) == {}
+    assert [path.name for path in settled] == ["b.json"]
