@@ -22,7 +22,7 @@ OPEN = Keyring()
 """No keys: nothing is sealed, and nothing has to be."""
 RECORD_BLOCK_BYTES = 768 << 10
 """As much as a queue takes, and some room: what is divided makes two objects where records share one."""
-UNPACKED_LIMIT_BYTES = 64 << 20
+UNPACKED_LIMIT_BYTES = 16 << 20
 """A block is never allowed to unpack to more: what we pack stays far below, so more is damage or malice."""
 
 

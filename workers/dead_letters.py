@@ -109,7 +109,8 @@ def open_own_store(url: str, concurrent_writes: int) -> Store:
     region and endpoint. Raises `ConfigError`.
     """
     endpoint_url = _endpoint_url() if url.startswith("s3://") else ""
-    return open_store(ObjectsSink(url=url, endpoint_url=endpoint_url), concurrent_writes)
+    is_compatible = bool(endpoint_url) and "amazonaws.com" not in endpoint_url
+    return open_store(ObjectsSink(url=url, endpoint_url=endpoint_url, path_style=is_compatible), concurrent_writes)
 
 
 def _endpoint_url() -> str:

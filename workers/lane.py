@@ -29,6 +29,7 @@ LONGEST_DELAY_SECONDS = 2.0
 PATIENCE_SECONDS = 4.0
 """How long a lane tries again by itself, before it hands back."""
 TOGETHER = 64
+TOGETHER_BYTES = 4 << 20
 TOGETHER_SECONDS = 1.0
 """How long what is handed back waits for company: who is down must not fill the queue with crumbs of every block."""
 MOST_WRITING = 16
@@ -62,7 +63,9 @@ class Lane:
         self._sink = sink
         self._around = around
         self._shares_objects = shares_objects
-        self._handing_back = Group(self._send_back, TOGETHER, linger_seconds=TOGETHER_SECONDS)
+        self._handing_back = Group(
+            self._send_back, TOGETHER, linger_seconds=TOGETHER_SECONDS, size_of=_size_of, size_limit=TOGETHER_BYTES
+        )
         self._breaker = Breaker()
         self._random = random.random
         self._writing = 0
@@ -157,7 +160,9 @@ class Lane:
 
     async def _send_back(self, lefts: Sequence[Leftover]) -> None:
         for left in lefts if self._shares_objects else merged(lefts):
-            for body in block.pack_records(left.block, block.RECORD_BLOCK_BYTES, self._around.keyring):
+            for body in await asyncio.to_thread(
+                block.pack_records, left.block, block.RECORD_BLOCK_BYTES, self._around.keyring
+            ):
                 await self._around.queue.send(body, left.delay_seconds, self._property_id)
 
     def _count(self, records: Sequence[FinishedRecord], failed: WriteFailed) -> None:
@@ -172,3 +177,7 @@ class Lane:
 
     def _now_ms(self) -> int:
         return int(self._around.now() * 1000)
+
+
+def _size_of(left: Leftover) -> int:
+    return sum(len(record.body) for record in left.block.records)

@@ -67,7 +67,7 @@ def expected(struct: type) -> Iterator[tuple[str, str, object]]:
     told = types.type_info(struct)
     assert isinstance(told, types.StructType)
     if told.tag_field:
-        yield told.tag_field, "string", told.tag
+        yield told.tag_field, "string", "required"
     for field in told.fields:
         if not isinstance(field.type, types.StructType):
             yield field.encode_name, type_word(field.type), default(field)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from obstore.exceptions import AlreadyExistsError
+from botocore.exceptions import BotoCoreError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import AzureStore, GCSStore, ObjectStore, S3Store
 
 from shared.aws import AwsError, session
@@ -44,7 +45,13 @@ class BucketStore(Store):
         self._credentials: Credentials | None = (credentials_of(sink) or AmbientCredentials()) if is_s3 else None
 
     def open_backend(self) -> ObjectStore:
-        """See `Store`."""
+        """See `Store`. What is wrong with the environment (profile, certificates) is no fault of the bucket's."""
+        try:
+            return self._open()
+        except (BotoCoreError, BaseError, OSError, ValueError) as error:
+            raise OSError(f"the environment: {error}") from error
+
+    def _open(self) -> ObjectStore:
         scheme, bucket, path = urlsplit(self._sink.url)[:3]
         prefix = path.strip("/") or None
         options = _client_options(self._sink.endpoint_url)

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 from aiobotocore.credentials import AioCredentials
+from aiobotocore.session import AioSession
 from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -88,7 +89,8 @@ class Credentials(AioCredentials, ABC):  # type: ignore[misc]
 
     def _renewal(self) -> asyncio.Task[Keys]:
         """The one that is under way, or has failed a moment ago; else a new one."""
-        if self._obtaining is None or (self._obtaining.done() and self._now() >= self._try_again_at):
+        is_pause = 0 < self._try_again_at - self._now() <= PAUSE_SECONDS  # a clock set back makes it no longer
+        if self._obtaining is None or (self._obtaining.done() and not is_pause):
             self._obtaining = asyncio.create_task(self._renew())
             self._obtaining.add_done_callback(_told)
         return self._obtaining
@@ -128,13 +130,14 @@ class AmbientCredentials(Credentials):
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         super().__init__(now)
-        self._session = session()
+        self._session: AioSession | None = None
 
     async def obtain(self) -> Keys:
         """Those that aiobotocore holds, and refreshes itself."""
         obtained_at = self._now()
         try:
             async with asyncio.timeout(OBTAIN_SECONDS):
+                self._session = self._session or session()  # which fails where a profile is not there
                 found = await self._session.get_credentials()
                 frozen = await found.get_frozen_credentials() if found else None
         except (BotoCoreError, ClientError, aiohttp.ClientError, OSError, ValueError) as error:

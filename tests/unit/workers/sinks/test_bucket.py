@@ -210,3 +210,17 @@ def test_each_sink_has_its_endpoint(
     config = s3_config(ObjectsSink(**{"url": f"s3://{bucket}", "region": REGION} | settings), bucket)
     assert config["endpoint"] == config["aws_endpoint_url_s3"] == endpoint
     assert config["virtual_hosted_style_request"] is is_virtual
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+async def test_certificates_that_cannot_be_used_are_no_fault_of_the_bucket_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    authorities = tmp_path / "ca.pem"
+    if content:
+        authorities.write_text(content)
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(authorities))
+    store = BucketStore(ObjectsSink(url="s3://shop", region="eu-west-1"), 1)
+    (failure,) = (await store.create({"a.json": b"{}"})).values()
+    assert failure.reason is FailureReason.UNAVAILABLE
+    assert "the environment" in failure.detail

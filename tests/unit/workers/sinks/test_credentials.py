@@ -172,3 +172,33 @@ async def test_where_there_are_none_it_says_so(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(AwsError, match="NoCredentials: none in the environment"):
         await AmbientCredentials().s3()
+
+
+async def test_a_profile_that_is_not_there_fails_when_keys_are_needed_and_not_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "typo")
+    ambient = AmbientCredentials()
+    with pytest.raises(AwsError, match="ProfileNotFound"):
+        await ambient.keys()
+
+
+async def test_a_clock_that_is_set_back_does_not_make_the_pause_after_a_failure_longer() -> None:
+    at = 1_000_000.0
+
+    class Failing(Credentials):
+        asked = 0
+
+        async def obtain(self) -> Keys:
+            self.asked += 1
+            raise AwsError("SignatureDoesNotMatch", "sts")
+
+    failing = Failing(lambda: at)
+    for _ in range(3):
+        with pytest.raises(AwsError):
+            await failing.keys()
+    assert failing.asked == 1
+    at -= 86_400
+    with pytest.raises(AwsError):
+        await failing.keys()
+    assert failing.asked == 2
