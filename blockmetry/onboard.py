@@ -1,5 +1,6 @@
 """`blockmetry onboard`: what a customer needs to let us write, and what we need to do it."""
 
+import re
 import secrets
 import sys
 
@@ -8,6 +9,7 @@ import msgspec
 
 from blockmetry.grant import UNKNOWN_ACCOUNT, Grant, grant_of, sink_of, template_of
 
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 EXTERNAL_ID_BYTES = 32
 AFTERWARDS = """
 The customer deploys the template (it names its role, hence the capability):
@@ -64,6 +66,8 @@ def _granted(asked: dict[str, str | bool]) -> Grant:
     _refuse_what_does_not_belong(asked)
     asked.setdefault("external_id", secrets.token_urlsafe(EXTERNAL_ID_BYTES))
     name = asked.pop("bucket", None) or asked.pop("stream", None) or f"blockmetry-{asked['property_id']}"
+    if asked["kind"] == "objects" and not BUCKET.fullmatch(str(name)):
+        raise click.UsageError(f"--bucket: {name!r} is no bucket's name: 3 to 63 of a-z, 0-9, - and .")
     try:
         return grant_of({**asked, "name": name})
     except msgspec.ValidationError as error:

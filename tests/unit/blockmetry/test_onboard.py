@@ -177,3 +177,10 @@ def test_what_cannot_be_is_refused_by_its_name(options: list[str], named: str) -
 
 def test_who_assumes_the_role_must_be_an_arn() -> None:
     assert printed(principal="worker").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["Shop_Records", "ab", "a" * 64, "-shop", "shop/records"])
+def test_a_name_that_no_bucket_can_have_is_refused(name: str) -> None:
+    said = printed("--bucket", name)
+    assert said.exit_code == 2
+    assert "is no bucket's name" in said.stderr
