@@ -20,7 +20,6 @@ from shared.config import Config
 from shared.errors import ConfigError, Permanent, Retryable
 from shared.properties import is_property_id
 from shared.queues import open_queue
-from shared.seal import Keyring
 from shared.sinks import FILE_SCHEME
 from workers.dead_letters import DeadLetter
 from workers.letters import Letters
@@ -163,7 +162,7 @@ class Run:
             if not self._is_dry:
                 queue = open_queue(self._config)
                 closing.push_async_callback(queue.close)
-                put_back = Carrier(letters, queue, Keyring(self._config.queue.seal_keys)).put_back
+                put_back = Carrier(letters, queue, self._config.queue.keyring()).put_back
             pages = letters.keys(self._wanted.prefix)
             total = sum([len(page) async for page in pages]) if sys.stderr.isatty() else None
             done = count(1)

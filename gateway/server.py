@@ -24,7 +24,6 @@ from shared.config import Config
 from shared.http import url_of
 from shared.properties import Properties
 from shared.queues import Queue
-from shared.seal import Keyring
 from shared.watch import Watched, keep_fresh
 
 log = logging.getLogger("blockmetry.gateway")
@@ -50,8 +49,7 @@ class Server:
         self._journal = journals.claim(self._root, config.gateway.journal_max_bytes)
         self._sync = JournalSync(self._journal)
         self._metrics = Metrics(registry)
-        keyring = Keyring(config.queue.seal_keys)
-        self._packing = Packing(config.gateway.block_max_bytes, keyring, config.queue.group_by_property)
+        self._packing = Packing(config.gateway.block_max_bytes, config.queue.keyring(), config.queue.group_by_property)
         shipped = Shipped()
         self._shipper = self._shipper_of(self._journal, shipped)
         self._collect = Collect(

@@ -114,18 +114,21 @@ def _wrap(prefix: str, raw: bytes, keyring: Keyring) -> str:
 
 def _bare(body: str) -> tuple[str, bytes]:
     """The prefix and what it stands before."""
-    for prefix in (BEACONS, RECORDS):
-        if body.startswith(prefix):
-            return prefix, base64.b64decode(body[len(prefix) :], validate=True)
-    raise BlockError("unknown kind or version")
+    prefix = _prefix_of(body[: len(RECORDS)].encode())
+    return prefix, base64.b64decode(body[len(prefix) :], validate=True)
 
 
 def _unsealed(body: str, keyring: Keyring) -> tuple[str, bytes]:
     """The same of a sealed body. Raises `SealError`, or `BlockError` for what is unknown."""
     plain = keyring.open(body)
+    prefix = _prefix_of(plain)
+    return prefix, plain[len(prefix) :]
+
+
+def _prefix_of(plain: bytes) -> str:
     for prefix in (BEACONS, RECORDS):
         if plain.startswith(prefix.encode()):
-            return prefix, plain[len(prefix) :]
+            return prefix
     raise BlockError("unknown kind or version")
 
 

@@ -71,6 +71,10 @@ class Queue(Section, frozen=True):
     require_sealed: bool = False
     """Workers refuse blocks that are not sealed."""
 
+    def keyring(self) -> Keyring:
+        """What blocks are sealed and opened with. Raises `ValueError`, which holds no key."""
+        return Keyring(self.seal_keys, self.require_sealed)
+
 
 class Worker(Section, frozen=True):
     """Where records are made."""
@@ -179,7 +183,7 @@ def _refusals(config: Config) -> Iterator[tuple[str, str]]:
 
 def _refused_queue(queue: Queue) -> Iterator[tuple[str, str]]:
     try:
-        Keyring(queue.seal_keys, queue.require_sealed)
+        queue.keyring()
     except ValueError as error:
         yield "queue.seal_keys", str(error)
     if queue.kind == "sqs" and not re.fullmatch(r"https?://[^\s/]+/\S+", queue.url):

@@ -10,7 +10,6 @@ from msgspec import Meta
 from shared.section import Section
 
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/[\w+=,.@/-]+", re.ASCII)
-BUCKET_SCHEMES = ("s3://", "gs://", "az://")
 FILE_SCHEME = "file://"
 
 OBJECTS_URL = re.compile(r"file://.+|(s3|gs|az)://[a-z0-9][a-z0-9._-]{1,62}(/[\w!.*'()/=-]*)?", re.ASCII)

@@ -34,6 +34,7 @@ TOGETHER_SECONDS = 1.0
 """How long what is handed back waits for company: who is down must not fill the queue with crumbs of every block."""
 MOST_WRITING = 16
 """Deliveries that wait for one sink, where others have sinks too: a slow one must not keep all that a worker holds."""
+
 log = logging.getLogger("blockmetry.lanes")
 
 

@@ -8,7 +8,6 @@ from shared.config import Config
 from shared.properties import Properties, Property
 from shared.queues import Queue
 from shared.record import FinishedRecord
-from shared.seal import Keyring
 from shared.sinks import Sink, name_of, shares_objects
 from workers.dead_letters import NO_SINK, DeadLetters
 from workers.lane import Lane, Surroundings
@@ -33,8 +32,7 @@ class Lanes:
         self._dead_letters = dead_letters
         self._metrics = metrics
         patience = Patience(config.worker.give_up_after_seconds, config.worker.permanent_after_seconds)
-        keyring = Keyring(config.queue.seal_keys)
-        self._surroundings = Surroundings(queue, keyring, dead_letters, metrics, patience, self._is_one)
+        self._surroundings = Surroundings(queue, config.queue.keyring(), dead_letters, metrics, patience, self._is_one)
         self._lanes: dict[tuple[str, str], tuple[Sink, Lane]] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._last_known: Properties = {}

@@ -14,7 +14,6 @@ from shared.config import Config
 from shared.errors import Permanent, Retryable
 from shared.logs import place_of
 from shared.queues import Delivery, Queue
-from shared.seal import Keyring
 from workers.dead_letters import BUG, DeadLetters
 from workers.enrichment import BugsByPlace, Enrichment, Observer
 from workers.lanes import Lanes
@@ -27,6 +26,7 @@ PLACE_SECONDS = 1.0
 MOST_UNACKED = 64
 """Deliveries at once, with a place or without: more would only fill the memory."""
 UNDECODABLE_ATTEMPTS = 3
+
 log = logging.getLogger("blockmetry.worker")
 
 
@@ -49,7 +49,7 @@ class Worker:
         self._lanes = lanes
         self._dead_letters = dead_letters
         self._metrics = metrics
-        self._keyring = Keyring(config.queue.seal_keys, config.queue.require_sealed)
+        self._keyring = config.queue.keyring()
         self._working: set[asyncio.Task[None]] = set()
         self._places: set[asyncio.Task[None]] = set()
         """Those of them that let no other begin."""

@@ -68,7 +68,7 @@ async def _reading_refused(sink: KinesisSink | FirehoseSink) -> Sequence[Finding
 
 
 def kinesis_attempts(client: Client, stream: str) -> list[Attempt]:
-    """Nobody gets at records without a shard's iterator; the others tell how much there is, and who reads it."""
+    """Who reads and is no registered consumer begins with a shard's iterator; the others tell how much there is."""
     call = partial(client.call, deadline_seconds=CALL_SECONDS, StreamName=stream)
     iterator = partial(call, "get_shard_iterator", ShardId=FIRST_SHARD, ShardIteratorType="TRIM_HORIZON")
     return [
