@@ -120,7 +120,10 @@ def _no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def _opens_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And stays open: on a busy machine a test may take longer than the first pause."""
     monkeypatch.setattr(breaker, "OPEN_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(breaker, "FIRST_PAUSE_SECONDS", 3600.0)
+    monkeypatch.setattr(breaker, "LONGEST_PAUSE_SECONDS", 3600.0)
 
 
 async def test_a_passing_failure_is_tried_again_with_what_is_left_only(place: Place, store: Store) -> None:
