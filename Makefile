@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench chaos lock
+.PHONY: help setup run test check bench accuracy chaos lock
 
 help:   ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/dev.stamp   ## the virtual environment with everything that development needs
 
@@ -22,6 +22,9 @@ check: setup   ## style and types
 
 bench: setup   ## the figures, beside this machine's own baselines
 	@$(BIN)/python -m bench $(ARGS)
+
+accuracy: setup   ## how true and how private every field is, on corpora that nobody here wrote
+	@$(BIN)/python -m tests.accuracy $(ARGS)
 
 chaos: setup   ## the long form of the loss tests: 1,000 kills of each, 100,000 hits through SQS, outages of two minutes
 	@$(BIN)/python -m pytest tests/chaos --cycles 1000 --hits 100000 --outage 120 $(ARGS)

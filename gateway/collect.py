@@ -35,9 +35,13 @@ REFERER = istr("Referer")
 SEC_CH_UA = istr("Sec-CH-UA")
 SEC_CH_UA_MOBILE = istr("Sec-CH-UA-Mobile")
 SEC_CH_UA_PLATFORM = istr("Sec-CH-UA-Platform")
+SEC_CH_UA_PLATFORM_VERSION = istr("Sec-CH-UA-Platform-Version")
+SEC_CH_UA_MODEL = istr("Sec-CH-UA-Model")
+SEC_CH_UA_FORM_FACTORS = istr("Sec-CH-UA-Form-Factors")
 SEC_GPC = istr("Sec-GPC")
 SEC_PURPOSE = istr("Sec-Purpose")
 USER_AGENT = istr("User-Agent")
+X_REQUESTED_WITH = istr("X-Requested-With")
 
 
 SHUTTING_DOWN = Reject(RejectReason.SHUTTING_DOWN, "this gateway is shutting down")
@@ -161,6 +165,10 @@ class Collect:
                 sent.get(SEC_CH_UA, ""),
                 sent.get(SEC_CH_UA_MOBILE, ""),
                 sent.get(SEC_CH_UA_PLATFORM, ""),
+                sent.get(SEC_CH_UA_PLATFORM_VERSION, ""),
+                sent.get(SEC_CH_UA_MODEL, ""),
+                sent.get(SEC_CH_UA_FORM_FACTORS, ""),
+                sent.get(X_REQUESTED_WITH, ""),
             ),
             int(now * 1000),
         )

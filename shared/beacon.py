@@ -29,6 +29,12 @@ class Headers(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ch_ua: str = ""
     ch_ua_mobile: str = ""
     ch_ua_platform: str = ""
+    ch_ua_platform_version: str = ""
+    """This hint, the model and the form factors are only sent where the site hands them on to us."""
+    ch_ua_model: str = ""
+    ch_ua_form_factors: str = ""
+    requested_with: str = ""
+    """`X-Requested-With`: the package of the Android app whose WebView shows the page."""
 
 
 class Beacon(msgspec.Struct, frozen=True, array_like=True, gc=False):

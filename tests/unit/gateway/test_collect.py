@@ -60,6 +60,10 @@ async def test_an_accepted_beacon_is_answered_204_and_arrives_as_it_was_sent(gat
         "Sec-CH-UA": '"Browser";v="1"',
         "Sec-CH-UA-Mobile": "?0",
         "Sec-CH-UA-Platform": '"Linux"',
+        "Sec-CH-UA-Platform-Version": '"6.8.0"',
+        "Sec-CH-UA-Model": '"Pixel"',
+        "Sec-CH-UA-Form-Factors": '"Mobile"',
+        "X-Requested-With": "com.example.app",
         "Cookie": "never=kept",
     }
     reply = await ask(gateway.port, request("POST", BEACON, body, sent))
@@ -67,7 +71,9 @@ async def test_an_accepted_beacon_is_answered_204_and_arrives_as_it_was_sent(gat
     (beacon,) = await gateway.arrived(1)
     assert (beacon.id.hex(), beacon.channel, beacon.property) == ("0f" * 16, Channel.SCRIPT, "demo")
     assert (beacon.payload, beacon.client_address) == (body, "127.0.0.1")
-    assert beacon.headers == Headers("Browser/1", "de", "1", "1", "prefetch", '"Browser";v="1"', "?0", '"Linux"')
+    low = ('"Browser";v="1"', "?0", '"Linux"')
+    handed_on = ('"6.8.0"', '"Pixel"', '"Mobile"', "com.example.app")
+    assert beacon.headers == Headers("Browser/1", "de", "1", "1", "prefetch", *low, *handed_on)
     assert gateway.counted("received_total", channel="script", outcome="accepted") == 1
     assert gateway.counted("ack_seconds_count") == 1
 

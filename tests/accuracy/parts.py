@@ -1,0 +1,8 @@
+"""The parts of the table, in the order of the record's making."""
+
+from collections.abc import Callable
+
+from tests.accuracy.figure import Figure
+
+PARTS: dict[str, Callable[[], list[Figure]]] = {}
+"""Name to what measures it."""
