@@ -13,8 +13,9 @@ def test_a_beacon_comes_back_as_it_went() -> None:
 def test_the_order_of_the_fields_is_pinned() -> None:
     """Blocks written by another version are read by place, not by name."""
     sent = Beacon(b"i", 2, Channel.AMP, "p", "a", Headers(*"123456789abc"), b"b")
-    assert msgspec.msgpack.decode(beacons.encode(sent)) == [b"i", 2, "amp", "p", "a", list("12345678"), b"b"]
+    assert msgspec.msgpack.decode(beacons.encode(sent)) == [b"i", 2, "amp", "p", "a", list("123456789abc"), b"b"]
     names = ["user_agent", "accept_language", "dnt", "gpc", "purpose", "ch_ua", "ch_ua_mobile", "ch_ua_platform"]
+    names += ["ch_ua_platform_version", "ch_ua_model", "ch_ua_form_factors", "requested_with"]
     assert list(Headers.__struct_fields__) == names
 
 
