@@ -4,23 +4,29 @@ import logging
 
 import msgspec
 
-from shared.beacon import Beacon, Headers
+from shared.beacon import Beacon
+from shared.logs import place_of
 from shared.record import FinishedRecord
+from workers import shape
 from workers.drop import Drop
-from workers.enrich import enrich, finish
+from workers.enrich import VITALS, enrich, finish
 from workers.lookups import Lookups
-from workers.measurement import Measurement, decode
+from workers.measurement import TrustedPayload, decode
+from workers.steps.performance import MARKS
+
+NAMES = frozenset({*TrustedPayload.__struct_fields__, *MARKS, *VITALS})
+"""Of the contract: all others are a stranger's words."""
 
 log = logging.getLogger("blockmetry.worker")
 
 
 class Bug(msgspec.Struct, frozen=True):
-    """A measurement that one of our steps failed on: it goes to the dead letters, its neighbours do not."""
+    """A beacon that one of our steps failed on: it goes to the dead letters, its neighbours do not."""
 
     step: str
     """The module it failed in: `acquisition`."""
     kept: FinishedRecord
-    """The measurement in place of a record, without address and headers."""
+    """In place of a record, what helps to find the bug: see `_shape_of`."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -32,15 +38,16 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def conclude(beacon: Beacon, lookups: Lookups) -> Outcome:
     """Decode, enrich, encode."""
-    measurement = decode(beacon)
-    if isinstance(measurement, Drop):
-        return Outcome(measurement)
     try:
+        measurement = decode(beacon)
+        if isinstance(measurement, Drop):
+            return Outcome(measurement)
         enriched = enrich(measurement, lookups)
         result = enriched if isinstance(enriched, Drop) else finish(enriched, measurement)
     except Exception as error:  # whatever it is, it must cost one measurement and not the worker
-        log.error("a measurement failed in %s: %s", step_of(error), type(error).__name__)
-        return Outcome(Bug(step_of(error), _nameless(measurement)))
+        step, place = step_of(error), place_of(error)
+        log.error("a measurement failed in %s: %s", step, place)
+        return Outcome(Bug(step, _shape_of(beacon, place)))
     return Outcome(result, measurement.unknown_names)
 
 
@@ -55,10 +62,14 @@ def step_of(error: Exception) -> str:
     return step
 
 
-def _nameless(measurement: Measurement) -> FinishedRecord:
-    nameless = msgspec.structs.replace(measurement, client_address="", headers=Headers())
-    try:
-        body = msgspec.json.encode(nameless)
-    except (ValueError, TypeError):  # what a step failed on may be what no encoder takes either
-        body = b"{}"
-    return FinishedRecord(measurement.id.hex(), measurement.at_ms, measurement.received_at_ms, body)
+def _shape_of(beacon: Beacon, place: str) -> FinishedRecord:
+    """Which error, where, and what the beacon looked like. It failed before it was anonymised: nothing of it is kept,
+    and of the address not even the shape.
+    """
+    body = {
+        "error": place,
+        "channel": beacon.channel,
+        "payload": shape.of_json(beacon.payload, NAMES),
+        "headers": {name: shape.of_text(text) for name, text in msgspec.structs.asdict(beacon.headers).items() if text},
+    }
+    return FinishedRecord(beacon.id.hex(), beacon.received_at_ms, beacon.received_at_ms, msgspec.json.encode(body))

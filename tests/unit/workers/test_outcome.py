@@ -35,8 +35,8 @@ def test_what_makes_no_record_comes_to_a_drop(sent: Beacon, reason: DropReason) 
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), UnicodeEncodeError("utf-8", "x", 0, 1, "y"), ZeroDivisionError()])
-def test_a_bug_in_a_step_is_kept_with_the_step_s_name_and_without_the_address(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
+def test_of_a_bug_in_a_step_its_place_is_kept_and_the_shape_of_what_it_failed_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
     def fail(*_: object) -> None:
         raise error
@@ -45,7 +45,22 @@ def test_a_bug_in_a_step_is_kept_with_the_step_s_name_and_without_the_address(
     result = conclude(beacon(), lookups()).result
     assert isinstance(result, Bug)
     assert result.step == "enrich"
-    kept = result.kept.body.decode()
-    assert "https://shop.example.com/a" in kept
-    assert "203.0.113.77" not in kept
-    assert "Chrome" not in kept
+    kept = json.loads(result.kept.body)
+    assert kept["error"].startswith(f"{type(error).__name__} in test_outcome.py:")
+    assert kept["error"] in caplog.text
+    assert kept["payload"] == {
+        "property": "aaaa",
+        "url": "aaaaa://aaaa.aaaaaaa.aaa/a",
+        "title": "Aaaaa",
+        "aaa": 1,
+    }
+    assert list(kept["headers"]) == ["user_agent"]
+    assert "203.0.113.77" not in str(kept)
+    assert "Chrome" not in str(kept)
+
+
+def test_a_bug_in_decoding_costs_its_measurement_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.measurement.is_web_url", lambda _: 1 / 0)
+    result = conclude(beacon(), lookups()).result
+    assert isinstance(result, Bug)
+    assert result.step == "measurement"
