@@ -33,7 +33,7 @@ def of_text(text: str) -> str:
 
 
 def of_json(encoded: bytes, names: Collection[str]) -> msgspec.Raw:
-    """The same of a JSON document, in JSON: its structure stays, `names`, which are ours, and of numbers the first digit.
+    """The same of a JSON document, in JSON. Its structure and `names`, which are ours, stay, and the first digits.
 
     Total: what is no JSON is text.
     """
