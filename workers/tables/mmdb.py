@@ -3,6 +3,9 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,8 @@ from maxminddb import InvalidDatabaseError, Reader
 
 from shared.addresses import Address
 from shared.errors import ConfigError
+
+SAMPLE = 1_000
 
 
 class Database:
@@ -36,6 +41,11 @@ class Database:
         except InvalidDatabaseError:  # damage in one place of the file: what is elsewhere still counts
             return {}
         return entry if isinstance(entry, dict) else {}
+
+    def sample(self) -> Iterator[dict[str, Any]]:
+        """The first entries: what kind of database it is, whatever its maker calls it."""
+        with suppress(InvalidDatabaseError):
+            yield from (entry for _, entry in islice(self._reader, SAMPLE) if isinstance(entry, dict))
 
 
 def _open_private(content: bytes) -> Reader:

@@ -3,13 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from shared.addresses import AddressSet, parse_address
+from shared.addresses import AddressSet, carried, parse_address
 from shared.errors import ConfigError
 from workers.tables.mmdb import Database
 
 CACHED = 16_384
-_FLAGS = ("is_anonymous", "is_anonymous_vpn", "is_public_proxy", "is_residential_proxy", "is_tor_exit_node")
+_FLAGS = (
+    "is_anonymous", "is_anonymous_vpn", "is_public_proxy", "is_residential_proxy", "is_tor_exit_node",
+    "vpn", "proxy", "tor", "relay",
+)  # fmt: skip
+"""Of MaxMind, and of IPinfo. A hosting provider is one where the database says `is_anonymous` of it, as MaxMind does:
+many VPNs are only known by whose machines they rent."""
+_TOR_WORDS = frozenset({"ExitNode", "Published", "LastStatus", "ExitAddress"})
 
 
 class AnonymousProxies:
@@ -25,34 +32,45 @@ class AnonymousProxies:
 
     def _look(self, text: str) -> bool:
         address = parse_address(text)
-        return address in self._listed or any(_is_proxy(database, text) for database in self._databases)
+        origin = carried(address)
+        if address in self._listed or origin in self._listed:
+            return True
+        return any(_hides(database.find(origin)) for database in self._databases)
 
 
 def read_proxies(paths: Sequence[str]) -> AnonymousProxies:
-    """`.mmdb` files are Anonymous-IP databases, all others plain lists. Raises `ConfigError`."""
+    """`.mmdb` files are databases of anonymous networks, all others plain lists. Raises `ConfigError`."""
     databases = [_anonymous_ip(path) for path in paths if path.endswith(".mmdb")]
     return AnonymousProxies(databases, read_addresses([path for path in paths if not path.endswith(".mmdb")]))
 
 
 def read_addresses(paths: Iterable[str]) -> AddressSet:
-    """What plain lists hold: an address or a CIDR a line, `#` begins a comment. Raises `ConfigError`."""
-    entries = [(path, number, entry) for path in paths for number, entry in lines(Path(path))]
+    """What plain lists hold: an address, a CIDR or a range (`FIRST-LAST`) a line. Raises `ConfigError`."""
+    found = ((path, number, _entry(line)) for path in paths for number, line in lines(Path(path)))
+    entries = [(path, number, entry) for path, number, entry in found if entry]
     try:
         return AddressSet(entry for _, _, entry in entries)
     except ValueError as error:
         raise next(_complaints(entries), ConfigError(str(error))) from error
 
 
+def _entry(line: str) -> str:
+    """Tor's own list (`exit-addresses`) has `ExitAddress ADDRESS DATE` among others; Spamhaus comments with `;`."""
+    word, _, rest = line.partition(" ")
+    if word in _TOR_WORDS:
+        return rest.partition(" ")[0] if word == "ExitAddress" else ""
+    return line.partition(";")[0].rstrip()
+
+
 def _anonymous_ip(path: str) -> Database:
     database = Database(Path(path))
-    if "anonymous" not in database.kind.lower():
+    if "anonymous" not in database.kind.lower() and not any(map(_hides, database.sample())):
         raise ConfigError(f"{path}: this is a {database.kind} database; an Anonymous-IP database is wanted")
     return database
 
 
-def _is_proxy(database: Database, address: str) -> bool:
-    entry = database.find(parse_address(address))
-    return any(entry.get(flag) is True for flag in _FLAGS)
+def _hides(entry: dict[str, Any]) -> bool:
+    return any(entry.get(flag) in (True, "true") for flag in _FLAGS)
 
 
 def _complaints(entries: Iterable[tuple[str, int, str]]) -> Iterator[ConfigError]:
@@ -64,9 +82,9 @@ def _complaints(entries: Iterable[tuple[str, int, str]]) -> Iterator[ConfigError
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that say something, with their numbers. Raises `ConfigError` when the file cannot be read."""
+    """The lines that say something, with their numbers; `#` begins a comment. Raises `ConfigError`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     for number, line in enumerate(text.splitlines(), start=1):

@@ -1,8 +1,9 @@
 import ipaddress
+import re
 
 import pytest
 
-from shared.addresses import AddressSet, parse_address
+from shared.addresses import AddressSet, carried, parse_address
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,21 @@ def test_an_address_is_found_in_its_text(text: str, found: str) -> None:
 )
 def test_what_is_no_address_is_none(text: str) -> None:
     assert parse_address(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("2002:c000:0201:1::7", "192.0.2.1"),
+        ("2001:0:4136:e378:8000:63bf:3fff:fdfe", "192.0.2.1"),
+        ("64:ff9b::192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("192.0.2.1", "192.0.2.1"),
+    ],
+)
+def test_an_address_may_carry_that_of_the_sender(text: str, origin: str) -> None:
+    assert str(carried(parse_address(text))) == origin
+    assert carried(None) is None
 
 
 def holds(entries: list[str], text: str) -> bool:
@@ -68,9 +84,24 @@ def test_a_mapped_entry_is_the_address_that_it_maps() -> None:
     assert holds(["::ffff:192.0.2.1"], "192.0.2.1")
 
 
-@pytest.mark.parametrize("entry", ["", "shop.example.com", "10.0.0.0/33", "10.0.0.256", "::/129"])
+def test_an_entry_may_be_a_range() -> None:
+    assert holds(["192.0.2.5-192.0.2.9"], "192.0.2.9")
+    assert not holds(["192.0.2.5 - 192.0.2.9"], "192.0.2.10")
+    assert holds(["2001:db8::-2001:db8::ff"], "2001:db8::80")
+    assert holds(["::ffff:192.0.2.5-192.0.2.9"], "192.0.2.6")
+
+
+def test_a_mask_is_as_good_as_a_prefix() -> None:
+    assert holds(["10.0.0.0/255.0.0.0"], "10.200.0.1")
+
+
+WRONG = ["", "shop.example.com", "10.0.0.0/33", "10.0.0.256", "::/129", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/\u0661"]
+WRONG += ["10.0.0.2-10.0.0.1", "10.0.0.1-::1", "my-shop.example.com", "10.0.0.1,10.0.0.9", "10.0.0.01", "10.0.0.1\0"]
+
+
+@pytest.mark.parametrize("entry", WRONG)
 def test_what_is_no_network_is_refused(entry: str) -> None:
-    with pytest.raises(ValueError, match=entry or "does not appear"):
+    with pytest.raises(ValueError, match=re.escape(repr(entry))):
         AddressSet([entry])
 
 

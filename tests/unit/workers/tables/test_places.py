@@ -37,14 +37,65 @@ def test_a_country_database_knows_the_country_only(tmp_path: Path) -> None:
     [
         ({"country_code": "at"}, Place("AT")),
         ({"country": "AT", "city": "Linz"}, Place("AT", 0, "Linz")),
-        ({"country": "Austria", "country_code": "AT"}, Place("AT")),
+        ({"country": "Austria", "country_code": "AT", "continent_code": "EU"}, Place("AT")),
+        (
+            {"country": "AT", "city": "Linz", "geoname_id": "2772400", "timezone": "Europe/Vienna"},
+            Place("AT", 2772400, "Linz", "Europe/Vienna"),
+        ),
+        ({"country": {"iso_code": "AT"}, "city": {"names": {"en": "Linz"}}}, Place("AT", 0, "Linz")),
+        ({"country": {"iso_code": "-"}, "city": {"names": {"en": "-"}}, "geoname_id": "x"}, Place()),
         ({"country": {"iso_code": 7}, "city": 5, "location": []}, Place()),
         ({"city": {"geoname_id": True, "names": {"de": "Wien"}}}, Place()),
+        ({"country_code": "ZZ"}, Place()),
+        ({"country": "EU"}, Place()),
     ],
 )
 def test_databases_of_others_are_read_as_they_are(tmp_path: Path, entry: dict[str, Any], place: Place) -> None:
     path = mmdb.write(tmp_path / "plain.mmdb", "Country", {"192.0.2.0/24": entry})
     assert places.read(str(path)).find("192.0.2.1") == place
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"registered_country": {"iso_code": "US"}, "continent": {"code": "EU"}},
+        {"represented_country": {"iso_code": "US", "type": "military"}},
+        {"traits": {"is_anycast": True}},
+        {"traits": {"is_satellite_provider": True}, "registered_country": {"iso_code": "GB"}},
+    ],
+)
+def test_whose_network_it_is_does_not_say_where_the_visitor_is(tmp_path: Path, entry: dict[str, Any]) -> None:
+    path = mmdb.city(tmp_path / "city.mmdb", {"192.0.2.0/24": entry, "198.51.100.0/24": mmdb.LINZ | entry})
+    table = places.read(str(path))
+    assert table.find("192.0.2.1") == NOWHERE
+    assert table.find("198.51.100.1").country == "AT"
+
+
+@pytest.mark.parametrize(
+    "address", ["2002:c633:6407::1", "2001:0:4136:e378:8000:63bf:39cc:9bf8", "64:ff9b::198.51.100.7"]
+)
+@pytest.mark.parametrize("ip_version", [4, 6])
+def test_an_ipv4_address_that_a_tunnel_or_translator_carries_is_where_it_is(
+    tmp_path: Path, address: str, ip_version: int
+) -> None:
+    path = mmdb.write(tmp_path / "c.mmdb", "GeoLite2-City", {"198.51.100.0/24": mmdb.LINZ}, ip_version)
+    assert places.read(str(path)).find(address).city == "Linz"
+
+
+def test_an_ipv6_database_that_has_no_ipv4_address_knows_none(tmp_path: Path) -> None:
+    table = places.read(str(mmdb.city(tmp_path / "six.mmdb", {"2001:db8::/32": mmdb.LINZ})))
+    assert table.find("192.0.2.1") == NOWHERE
+    assert table.find("2001:db8::1%eth0").city == "Linz"
+
+
+def test_a_database_is_known_by_what_it_has(tmp_path: Path) -> None:
+    both = mmdb.write(
+        tmp_path / "both.mmdb", "maker country_asn isp", {"192.0.2.0/24": {"country": "AT", "asn": "AS1"}}
+    )
+    assert places.read(str(both)).find("192.0.2.1") == Place("AT")
+    networks = mmdb.write(tmp_path / "asn.mmdb", "maker asn", {"192.0.2.0/24": {"asn": "AS1"}})
+    with pytest.raises(ConfigError, match="cities or countries are wanted"):
+        places.read(str(networks))
 
 
 def test_without_a_database_everything_is_nowhere() -> None:
