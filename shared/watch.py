@@ -10,6 +10,8 @@ from typing import Generic, Protocol, TypeVar
 from shared.errors import ConfigError
 
 Value = TypeVar("Value")
+State = tuple[int, int, int]
+"""When a file was written, in ns, its size and inode."""
 log = logging.getLogger("blockmetry.watch")
 
 
@@ -25,6 +27,7 @@ class Watched(Generic[Value]):
         self._read = read
         self._seen = self._signature()
         self.value = read() if initial is None else initial
+        self._written = _oldest(self._seen)
         self.error = ""
 
     def refresh(self) -> bool:
@@ -39,17 +42,17 @@ class Watched(Generic[Value]):
             self.error = str(error)
             log.error("refused, the old one stays: %s", error)
             return False
+        self._written = _oldest(signature)
         self.error = ""
         log.info("read again: %s", ", ".join(map(str, self._paths)))
         return True
 
     @property
-    def age_seconds(self) -> float:
-        """Since the oldest of the files was written; 0 without files."""
-        written = [state[0] for state in self._seen if state]
-        return max(0.0, time.time() - min(written) / 1e9) if written else 0.0
+    def age_seconds(self) -> float | None:
+        """Since the oldest of the files that `.value` was read from was written; None without files."""
+        return None if self._written is None else max(0.0, time.time() - self._written / 1e9)
 
-    def _signature(self) -> list[tuple[int, int, int] | None]:
+    def _signature(self) -> list[State | None]:
         return [_state(path) for path in self._paths]
 
 
@@ -67,9 +70,13 @@ async def keep_fresh(watched: Refreshable, every_seconds: float = 1.0) -> None:
         await asyncio.to_thread(watched.refresh)
 
 
-def _state(path: Path) -> tuple[int, int, int] | None:
+def _state(path: Path) -> State | None:
     try:
         status = path.stat()
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _oldest(signature: Sequence[State | None]) -> int | None:
+    return min((state[0] for state in signature if state), default=None)

@@ -85,8 +85,12 @@ class Lookups:
         return self._compile_if_changed() or any(changed)
 
     def ages(self) -> dict[str, float]:
-        """Seconds since the oldest file of each table was written; tables without a file are not in it."""
-        return {name: watched.age_seconds for name, watched in self._watched().items() if watched.age_seconds}
+        """Seconds since the oldest file of each table was written; tables without a file are not in it.
+
+        Where a newer file was refused, it is the age of what is in use.
+        """
+        ages = {name: watched.age_seconds for name, watched in self._watched().items()}
+        return {name: age for name, age in ages.items() if age is not None}
 
     def errors(self) -> list[str]:
         """What is wrong now with files whose last good contents are still in use."""

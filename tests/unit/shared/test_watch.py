@@ -79,7 +79,7 @@ def test_a_file_replaced_by_another_of_the_same_size_and_date_is_read_again(numb
 def test_something_may_stand_in_for_the_first_read(number: Number) -> None:
     number.path.unlink()
     watched = Watched([number.path], number.read, 9)
-    assert (watched.value, watched.refresh(), watched.age_seconds) == (9, False, 0.0)
+    assert (watched.value, watched.refresh(), watched.age_seconds) == (9, False, None)
     number.write("3")
     assert watched.refresh()
     assert watched.value == 3
@@ -91,8 +91,22 @@ def test_its_age_is_that_of_the_oldest_file(number: Number, tmp_path: Path) -> N
     os.utime(tmp_path / "other", (hour_ago, hour_ago))
     os.utime(number.path)
     watched = Watched([number.path, tmp_path / "other"], number.read)
-    assert 3590 < watched.age_seconds < 3700
-    assert Watched([], number.read).age_seconds == 0
+    assert watched.age_seconds == pytest.approx(3600, abs=60)
+    assert Watched([], number.read).age_seconds is None
+
+
+def test_a_refused_file_makes_what_is_in_use_no_younger(number: Number) -> None:
+    os.utime(number.path, (1_000_000_000, 1_000_000_000))
+    watched = Watched([number.path], number.read)
+    for breaks in (lambda: number.path.write_text("two"), number.path.unlink):
+        breaks()
+        assert not watched.refresh()
+        assert (watched.age_seconds or 0) > 500_000_000
+
+
+def test_a_file_from_the_future_is_new(number: Number) -> None:
+    os.utime(number.path, (4_000_000_000, 4_000_000_000))
+    assert Watched([number.path], number.read).age_seconds == 0
 
 
 async def test_it_can_be_kept_fresh(number: Number) -> None:
