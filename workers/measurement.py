@@ -2,14 +2,13 @@
 
 import re
 from datetime import datetime
-from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
 from shared.beacon import Beacon, Channel, Headers
-from shared.payload import Payload, is_web_url
+from shared.payload import NOTHING, Payload, is_web_url
 from workers.drop import Drop, DropReason
 
 URL_LIMIT = 4096
@@ -17,8 +16,6 @@ TITLE_LIMIT = 512
 TIME_ZONE_LIMIT = 64
 HEADER_LIMIT = 2048
 ADDRESS_LIMIT = 64
-NUMBERS_LIMIT = 64
-NAME_LIMIT = 40
 SCREEN_LIMIT = 100_000
 OLDEST_MS = 7 * 24 * 3600 * 1000
 FUTURE_MS = 5 * 60 * 1000
@@ -44,7 +41,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """Width and height in CSS pixels; (0, 0) when unknown."""
     time_zone: str = ""
     timings: dict[str, float] = {}
-    """As sent: name to milliseconds since navigation start, or since the epoch (Level 1)."""
+    """As sent, under whatever names: milliseconds since navigation start, or since the epoch (Level 1)."""
     vitals: dict[str, float] = {}
     webdriver: bool = False
     scripted: bool = False
@@ -64,23 +61,42 @@ class TrustedPayload(Payload, gc=False):
     occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
-_TRUSTED = frozenset({Channel.SERVER, Channel.LOG})
+class _Exact(Payload, forbid_unknown_fields=True, gc=False):
+    """Has no name that means nothing."""
+
+
+class _ExactTrusted(TrustedPayload, forbid_unknown_fields=True, gc=False):
+    """The same."""
+
+
+class _Form(NamedTuple):
+    """Of payloads: nearly all are exact, which saves a second look for the names that mean nothing."""
+
+    exact: msgspec.json.Decoder[Payload]
+    lenient: msgspec.json.Decoder[Payload]
+    known: frozenset[str]
+
+
+def _form(exact: type[Payload], lenient: type[Payload]) -> _Form:
+    known = frozenset(lenient.__struct_fields__)
+    return _Form(msgspec.json.Decoder(exact), msgspec.json.Decoder(lenient), known)
+
+
+_FORM = _form(_Exact, Payload)
+_TRUSTED_FORM = _form(_ExactTrusted, TrustedPayload)
+_FORMS = {Channel.SERVER: _TRUSTED_FORM, Channel.LOG: _TRUSTED_FORM}
 _SCRIPTED = frozenset({Channel.SCRIPT, Channel.AMP})
-_payload = msgspec.json.Decoder(Payload)
-_trusted_payload = msgspec.json.Decoder(TrustedPayload)
 _names = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_map = msgspec.json.Decoder(dict[str, float | None] | None)
+_numbers_only = msgspec.json.Decoder(dict[str, float])
+_values = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
 _float: msgspec.json.Decoder[float | None] = msgspec.json.Decoder(float | None)
-_KNOWN = frozenset(Payload.__struct_fields__)
-_TRUSTED_KNOWN = frozenset(TrustedPayload.__struct_fields__)
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def decode(beacon: Beacon) -> Measurement | Drop:
     """The beacon's payload with its bounds applied. Total: every payload ends in one or the other."""
     try:
-        unknown = _count_unknown(beacon)
-        sent = (_trusted_payload if beacon.channel in _TRUSTED else _payload).decode(beacon.payload)
+        sent, unknown = _read(beacon.payload, _FORMS.get(beacon.channel, _FORM))
         timings, vitals = _numbers(sent.timings), _numbers(sent.vitals)
     except UnicodeDecodeError:
         return _drop("not UTF-8")
@@ -91,6 +107,14 @@ def decode(beacon: Beacon) -> Measurement | Drop:
         return _drop("url: missing or no http(s) URL")
     seen = _as_reported(sent, beacon) if isinstance(sent, TrustedPayload) else _as_received(beacon)
     return seen if isinstance(seen, Drop) else _measurement(beacon, sent, url, seen, timings, vitals, unknown)
+
+
+def _read(payload: bytes, form: _Form) -> tuple[Payload, int]:
+    """And how many of its names mean nothing."""
+    try:
+        return form.exact.decode(payload), 0
+    except msgspec.ValidationError:
+        return form.lenient.decode(payload), len(_names.decode(payload).keys() - form.known)
 
 
 class _Seen(msgspec.Struct, frozen=True, gc=False):
@@ -178,12 +202,13 @@ def _clean_title(text: str | None) -> str:
 
 def _numbers(sent: msgspec.Raw) -> dict[str, float]:
     """JSON knows no NaN and no infinity, and msgspec refuses what overflows: these are finite."""
+    if sent is NOTHING:
+        return {}
     try:
-        numbers = _map.decode(sent)
+        return _numbers_only.decode(sent)
     except msgspec.ValidationError:  # one value that is no number costs itself, not the measurement
-        numbers = {name: _number(value) for name, value in (_names.decode(sent) or {}).items()}
-    fit = [(name, value) for name, value in (numbers or {}).items() if value is not None and _is_name(name)]
-    return dict(fit[:NUMBERS_LIMIT])
+        numbers = ((name, _number(value)) for name, value in (_values.decode(sent) or {}).items())
+        return {name: value for name, value in numbers if value is not None}
 
 
 def _number(sent: msgspec.Raw) -> float | None:
@@ -191,11 +216,6 @@ def _number(sent: msgspec.Raw) -> float | None:
         return _float.decode(sent)
     except msgspec.ValidationError:
         return None
-
-
-@lru_cache(maxsize=1024)
-def _is_name(name: str) -> bool:
-    return len(name) <= NAME_LIMIT and name.isascii() and name.isidentifier()
 
 
 def _screen(sent: tuple[float, float] | None) -> tuple[float, float]:
@@ -213,11 +233,6 @@ def _bounded(headers: Headers) -> Headers:
 def _signal(sent: str | int | bool | None) -> str:
     """`1`, `true` and `"1"` are what the header says with `1`."""
     return str(int(sent)) if isinstance(sent, int) else sent or ""
-
-
-def _count_unknown(beacon: Beacon) -> int:
-    known = _TRUSTED_KNOWN if beacon.channel in _TRUSTED else _KNOWN
-    return len(_names.decode(beacon.payload).keys() - known)
 
 
 def _drop(detail: str) -> Drop:

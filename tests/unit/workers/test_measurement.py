@@ -96,11 +96,11 @@ def test_lone_surrogates_in_headers_do_not_reach_the_record() -> None:
     assert result.headers.user_agent == "ab"
 
 
-def test_numbers_are_bounded_in_count_and_in_the_length_of_their_names() -> None:
-    many = {f"mark{n}": n for n in range(100)}
-    m = decoded(timings=many, vitals={"LCP": 1.5, "x" * 41: 2, "jo@example.com": 3, "CLS": None})
-    assert len(m.timings) == 64
-    assert m.vitals == {"LCP": 1.5}
+def test_numbers_are_taken_under_whatever_names() -> None:
+    """The steps know which of them mean something."""
+    m = decoded(timings={f"mark{n}": n for n in range(100)}, vitals={"LCP": 1.5, "jo@example.com": 3, "CLS": None})
+    assert len(m.timings) == 100
+    assert m.vitals == {"LCP": 1.5, "jo@example.com": 3}
 
 
 @pytest.mark.parametrize("screen", [[0, 0], [-1280, 720], [1e9, 720]])
