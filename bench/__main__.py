@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import acks, freshness, sinks, sqs_calls
+from bench import acks, enrichment, freshness, sinks, sqs_calls
 from bench.servers import CLIENT_CORE, pin
 
 
@@ -27,6 +27,19 @@ def measure_sinks(rounds: int, _: float, hits: int) -> Table:
     return _table("Hits to objects on one core, a local S3 server on the other", columns, sinks.measure(rounds, hits))
 
 
+def measure_enrichment(rounds: int, _: float, hits: int) -> Table:
+    """Worker."""
+    columns = ("variant", "hits a second of CPU (median)", "range", "a hit", "/ JSON alone")
+    return _table("Enrichment alone, on one core", columns, enrichment.measure(rounds, hits))
+
+
+def measure_memory(_: int, __: float, hits: int) -> Table:
+    """Worker."""
+    distinct = enrichment.DISTINCT_PER_HIT * hits
+    title = f"Memory of enrichment, {distinct:,} user agents, addresses and URLs that never come again"
+    return _table(title, ("hits", "resident"), enrichment.measure_memory(distinct))
+
+
 def measure_queue(_: int, __: float, ___: int) -> Table:
     """Between."""
     columns = ("load", "acked", "objects", "calls per 1,000", "which")
@@ -39,7 +52,14 @@ def measure_freshness(_: int, __: float, ___: int) -> Table:
     return _table("Beacon to file, defaults", columns, [freshness.measure(100, 10)])
 
 
-PARTS = {"acks": measure_acks, "sinks": measure_sinks, "queue": measure_queue, "freshness": measure_freshness}
+PARTS = {
+    "acks": measure_acks,
+    "enrichment": measure_enrichment,
+    "memory": measure_memory,
+    "sinks": measure_sinks,
+    "queue": measure_queue,
+    "freshness": measure_freshness,
+}
 
 WIDTH = 140
 """The least that all columns fit into."""
@@ -51,7 +71,7 @@ WIDTH = 140
     "--rounds", default=3, show_default=True, help="Each variant once a round, so that noise hits them alike."
 )
 @click.option("--seconds", default=3.0, show_default=True, help="Load per variant and round (acks).")
-@click.option("--hits", default=40_000, show_default=True, help="Hits per variant and round (sinks).")
+@click.option("--hits", default=40_000, show_default=True, help="Hits per variant and round (enrichment, sinks).")
 def main(only: Sequence[str], rounds: int, seconds: float, hits: int) -> None:
     """Measure, and print ours beside the machine's own baselines."""
     pin(CLIENT_CORE)
