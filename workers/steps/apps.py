@@ -1,56 +1,17 @@
-"""Browsers inside apps, and which app it is."""
+"""What a page is shown in: a browser, an app and which one, or Google's Web Light."""
+
+import re
+from functools import lru_cache
 
 import msgspec
 
+from workers.measurement import Measurement
+from workers.steps.app_names import BROWSER_PACKAGES, BROWSERS, EMBEDDED, HOSTS
 from workers.tables.patterns import PatternSet
+from workers.tables.user_agents import LONGEST, printable
 
-HOST_APPS = (
-    ("Messenger", r"fban/messenger|messengerfor(?:ios|lite)|fb_iab/(?:messenger|orca)|fban/mfb"),
-    ("Instagram", r"\binstagram\b"),
-    ("Threads", r"\bbarcelona \d"),
-    ("Facebook", r"\bfban/|\bfb_iab/|\bfbav/|\bfb4a\b"),
-    ("TikTok", r"bytedancewebview|musical_ly|\btiktok|\btrill_|\bbytelocale/"),
-    ("WeChat", r"micromessenger/"),
-    ("LINE", r"\bline/\d"),
-    ("LinkedIn", r"linkedinapp"),
-    ("Snapchat", r"\bsnapchat"),
-    ("Pinterest", r"\[pinterest/|\bpinterest (?:for|/)|\bpinterest/(?:ios|android|\d)"),
-    ("X", r"twitter for |twitterandroid|\btwitter/\d"),
-    ("Gmail", r"\bgmail/|com\.google\.android\.gm\b"),
-    ("YouTube", r"\bcom\.google\.(?:android|ios)\.youtube"),
-    ("Google app", r"\bgsa/"),
-    ("WhatsApp", r"\bwhatsapp/"),
-    ("Telegram", r"\btelegram(?:-android|bot)?/\d|telegram-ios"),
-    ("KakaoTalk", r"kakaotalk"),
-    ("NAVER", r"\bnaver\(inapp"),
-    ("Reddit", r"\breddit/"),
-    ("Discord", r"\bdiscord/"),
-    ("Slack", r"slack_ssb/|\bslack/\d|com\.tinyspeck"),
-    ("Teams", r"\bteams(?:mobile)?[/-]\d|\bteamsmobile"),
-    ("Bing", r"bingsapphire/|\bbingweb/|bing for i"),
-    ("Alipay", r"alipayclient/"),
-    ("Taobao", r"aliapp\((?:tb|tm)"),
-    ("DingTalk", r"\bdingtalk/"),
-    ("QQ", r"\bqq/\d"),
-    ("Weibo", r"\bweibo\b|__weibo__"),
-    ("Baidu", r"\bbaiduboxapp/|\bsearchcraft"),
-    ("Xiaohongshu", r"xiaohongshu|\bdiscover/\d"),
-    ("Zalo", r"\bzalo\b"),
-    ("Viber", r"\bviber\b"),
-    ("VK", r"\bvkandroidapp|\bvk_?client|vkapp"),
-    ("Yandex", r"yandexsearch|\byaapp_|yasearchapp"),
-    ("Flipboard", r"\bflipboard"),
-    ("SmartNews", r"\bsmartnews"),
-    ("Quora", r"\bquora\b"),
-    ("Nextdoor", r"\bnextdoor"),
-    ("Grab", r"\bgrab/\d"),
-)
-"""App and the token its browser adds to the user agent, as its makers send it; where two occur the earlier wins."""
-
-EMBEDDED = PatternSet([r"; ?wv\)", r"\belectron/"])
-"""What Android's WebView and Electron call themselves."""
-WEBVIEW_FAMILIES = frozenset({"Mobile Safari UI/WKWebView", "Chrome Mobile WebView"})
-"""ua-parser's names for a browser that stands for no product of its own."""
+CACHED = 16_384
+LONGEST_HEADER = 256
 
 
 class App(msgspec.Struct, frozen=True, gc=False):
@@ -61,12 +22,77 @@ class App(msgspec.Struct, frozen=True, gc=False):
     """Empty: a browser, or an app unknown to us."""
 
 
-_names = PatternSet([pattern for _, pattern in HOST_APPS])
+def describe(m: Measurement) -> App:
+    """Total. Cut before they are remembered: the memory that strangers' headers can take is bounded."""
+    sent = m.headers
+    return _remembered(
+        sent.user_agent[:LONGEST], sent.ch_ua[:LONGEST_HEADER], sent.requested_with[:LONGEST_HEADER].strip()
+    )
 
 
-def recognise(user_agent: str, family: str) -> App:
-    """`user_agent` without control characters and lone surrogates; `family` in ua-parser's words."""
-    place = _names.first(user_agent)
-    if place is not None:
-        return App(True, HOST_APPS[place][0])
-    return App(family in WEBVIEW_FAMILIES or EMBEDDED.first(user_agent) is not None, "")
+def is_weblight(m: Measurement) -> bool:
+    """Google's proxy for slow networks (until 2022) shows the page, or led to it."""
+    return (
+        "googleweblight" in m.headers.user_agent.lower()
+        or _WEBLIGHT.match(m.url) is not None
+        or _WEBLIGHT.match(m.referrer) is not None
+    )
+
+
+def recognise(user_agent: str, brands: str = "", requested_with: str = "") -> App:
+    """`user_agent` and `requested_with` without control characters and lone surrogates; `brands`: `Sec-CH-UA`.
+
+    A name decides; then that it is a browser, which may be built on a WebView too; then that it is a WebView.
+    """
+    package = requested_with.lower() if _PACKAGE.fullmatch(requested_with) else ""
+    text = f"{user_agent.lower()} {package}"
+    words = {word for found in _WORD.findall(text) for word in (found, found.rstrip("/"))}
+    if name := _name(text, words):
+        return App(True, name)
+    if _is_browser(text, words):
+        return App(False, "")
+    return App(bool(package) or _is_embedded(text, brands.lower()), "")
+
+
+def _name(text: str, words: set[str]) -> str:
+    ranks = [_ranks[word] for word in words & _ranks.keys()]
+    matched = _patterns.first(text)
+    if matched is not None:
+        ranks.append(_pattern_ranks[matched])
+    return HOSTS[min(ranks)].name if ranks else ""
+
+
+def _is_browser(text: str, words: set[str]) -> bool:
+    return _browsers.first(text) is not None or any(
+        _browser_packages.first(word) is not None for word in words if _PACKAGE.fullmatch(word)
+    )
+
+
+def _is_embedded(text: str, brands: str) -> bool:
+    return "webview" in brands or _embedded.first(text) is not None or _is_bare_webkit(text)
+
+
+def _is_bare_webkit(text: str) -> bool:
+    """Browsers on Apple's devices call themselves Safari; its WebView does not, unless an app adds it."""
+    return "applewebkit/" in text and "safari" not in text and any(device in text for device in _APPLE)
+
+
+@lru_cache(CACHED)
+def _remembered(user_agent: str, brands: str, requested_with: str) -> App:
+    return recognise(printable(user_agent), brands, printable(requested_with))
+
+
+_APPLE = ("iphone", "ipad", "ipod", "macintosh")
+_WORD = re.compile(r"[\w.-]+/?")
+_PACKAGE = re.compile(r"[A-Za-z]\w*(?:\.\w+)+")
+"""`XMLHttpRequest`, which scripts put into the same header, is none."""
+_WEBLIGHT = re.compile(
+    r"https?://(?:(?:www\.)?googleweblight\.com|icl\.googleusercontent\.com)(?:[:/?#]|$)", re.IGNORECASE
+)
+
+_ranks = {word: rank for rank, host in reversed(list(enumerate(HOSTS))) for word in host.words.split()}
+_pattern_ranks = [rank for rank, host in enumerate(HOSTS) if host.pattern]
+_patterns = PatternSet([HOSTS[rank].pattern for rank in _pattern_ranks])
+_browsers = PatternSet(BROWSERS)
+_browser_packages = PatternSet(BROWSER_PACKAGES)
+_embedded = PatternSet(EMBEDDED)

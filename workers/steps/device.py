@@ -27,13 +27,12 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
 
     agent: Agent
     device_class: str
-    app: apps.App
-    is_weblight: bool
 
 
 def describe(m: Measurement, user_agents: UserAgents) -> DeviceProperties:
     """Total: what is not known is empty."""
     told = _of_macintosh_or_ipad(_told(m, user_agents), m.screen)
+    app = apps.describe(m)
     width, height = m.screen
     return DeviceProperties(
         ua_family=told.agent.family,
@@ -45,9 +44,9 @@ def describe(m: Measurement, user_agents: UserAgents) -> DeviceProperties:
         screen_width=snap(width),
         screen_height=snap(height),
         js_enabled=m.scripted,
-        is_google_weblight=told.is_weblight or "//googleweblight.com/" in m.referrer,
-        is_in_app_browser=told.app.is_app,
-        host_app=told.app.name,
+        is_google_weblight=apps.is_weblight(m),
+        is_in_app_browser=app.is_app,
+        host_app=app.name,
     )
 
 
@@ -79,8 +78,6 @@ def _read(user_agents: UserAgents, user_agent: str, brands: str, mobile: str, pl
     return _Told(
         agent=_with_platform(agent, hinted_os),
         device_class=_classify(text, hinted_os == "Android", mobile == "?1"),
-        app=apps.recognise(text, agent.family),
-        is_weblight="googleweblight" in text.lower(),
     )
 
 
