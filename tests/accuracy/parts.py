@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from tests.accuracy import clock
 from tests.accuracy.figure import Figure
 
-PARTS: dict[str, Callable[[], list[Figure]]] = {}
+PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "clock": clock.measure,
+}
 """Name to what measures it."""

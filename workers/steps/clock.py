@@ -21,27 +21,25 @@ def valid_zone(name: str) -> str:
     return _zones().get(name.lower(), "")
 
 
+def listed_zones() -> list[str]:
+    """Every name that `valid_zone` knows, sorted."""
+    return sorted(_zones().values())
+
+
 @lru_cache(maxsize=4096)
 def _tell(minute: int, time_zone: str) -> Datetime:
-    utc = datetime.fromtimestamp(minute * 60, UTC)
     zone = valid_zone(time_zone)
-    local = utc.astimezone(ZoneInfo(zone)) if zone else utc
-    return Datetime(
-        datetime_utc=f"{utc:%Y-%m-%d %H:%M}",
-        date_utc=f"{utc:%Y-%m-%d}",
-        time_utc=f"{utc:%H:%M}",
-        hour_utc=utc.hour,
-        month_utc=utc.month,
-        weekday_utc=utc.isoweekday(),
-        iso_week_utc=f"{utc:%G-W%V}",
-        datetime_local=f"{local:%Y-%m-%d %H:%M}",
-        date_local=f"{local:%Y-%m-%d}",
-        time_local=f"{local:%H:%M}",
-        hour_local=local.hour,
-        month_local=local.month,
-        weekday_local=local.isoweekday(),
-        iso_week_local=f"{local:%G-W%V}",
-    )
+    utc = datetime.fromtimestamp(minute * 60, UTC)
+    told = _face(utc)
+    return Datetime(*told, *(_face(utc.astimezone(ZoneInfo(zone))) if zone else told))
+
+
+def _face(moment: datetime) -> tuple[str, str, str, int, int, int, str]:
+    """In the order of `Datetime`'s fields."""
+    year, week, weekday = moment.isocalendar()
+    text = moment.isoformat(" ", "minutes")
+    date, time = text[:10], text[11:16]
+    return f"{date} {time}", date, time, moment.hour, moment.month, weekday, f"{year}-W{week:02}"
 
 
 @lru_cache(maxsize=1)
