@@ -17,12 +17,16 @@ class Host(NamedTuple):
 
 HOSTS = (
     # Meta. All name Facebook's in-app browser, so Facebook itself is the last.
-    Host("Messenger", "com.facebook.orca com.facebook.mlite", r"\bfb(?:an|_iab)/(?:messenger|orca|mlite)"),
+    Host(
+        "Messenger",
+        "com.facebook.orca com.facebook.mlite",
+        r"\bfb(?:an|_iab)/(?:messenger|orca|mlite)|\bmetaiab messenger",
+    ),
     Host("Instagram", "instagram com.instagram.android com.instagram.lite com.burbn.instagram"),
-    Host("Threads", "com.instagram.barcelona com.burbn.barcelona", r"\bbarcelona \d"),
+    Host("Threads", "com.instagram.barcelona com.burbn.barcelona", r"\bbarcelona \d|\bmetaiab threads"),
     Host("Workplace", "com.facebook.work com.facebook.workchat", r"\bfb(?:an|_iab)/(?:at)?work"),
-    Host("Facebook", "fban/ fb_iab/ fbav/ com.facebook.katana com.facebook.lite"),
-    Host("WhatsApp", "whatsapp/ com.whatsapp com.whatsapp.w4b net.whatsapp.whatsapp"),
+    Host("Facebook", "fban/ fb_iab/ fbav/ metaiab com.facebook.katana com.facebook.lite"),
+    Host("WhatsApp", "whatsapp wa4a/ wab4a/ waios/ com.whatsapp com.whatsapp.w4b net.whatsapp.whatsapp"),
     # ByteDance: TikTok's words are its other apps' too.
     Host("Douyin", "aweme/ com.ss.android.ugc.aweme", r"\baweme_|\bappname/aweme"),
     Host("Toutiao", "newsarticle/ com.ss.android.article.news", r"\bnews_article|\bappname/news_article"),
@@ -66,7 +70,7 @@ HOSTS = (
     Host("NetEase Music", "neteasemusic/ com.netease.cloudmusic"),
     Host("Sogou Search", "com.sogou.activity.src", r"\bsogousearch"),
     Host("Kimi", "kimi/ com.moonshot.kimichat"),
-    Host("DeepSeek", "deepseek/ com.deepseek.chat"),
+    Host("DeepSeek", "deepseek com.deepseek.chat"),
     Host("Doubao", "com.larus.nova", r"\bdoubao"),
     # Korea
     Host("KakaoTalk", "kakaotalk com.kakao.talk com.iwilab.kakaotalk"),
@@ -78,7 +82,7 @@ HOSTS = (
     Host("Karrot", "com.towneers.www", r"\btowneers|\bkarrot"),
     # Japan
     Host("LINE", "line/ jp.naver.line.android jp.naver.line"),
-    Host("Yahoo! JAPAN", "jp.co.yahoo.android.yjtop jp.co.yahoo.ipn.appli"),
+    Host("Yahoo! Japan", "jp.co.yahoo.android.yjtop jp.co.yahoo.ipn.appli"),
     Host("SmartNews", "jp.gocro.smartnews.android jp.gocro.smartnews", r"\bsmartnews"),
     Host("PayPay", "jp.ne.paypay.android.app jp.ne.paypay.iosapp", r"\bpaypay"),
     Host("Mercari", "com.kouzoh.mercari", r"\bmercari"),
@@ -103,8 +107,8 @@ HOSTS = (
     Host("Viber", "viber com.viber.voip"),
     Host("Skype", "skype/ com.skype.raider com.skype.skype"),
     Host("Signal", "signal/ signal-desktop/ org.thoughtcrime.securesms org.whispersystems.signal"),
-    Host("Discord", "discord/ discord-android/ com.discord com.hammerandchisel.discord"),
-    Host("Slack", "slack/ slack_ssb/ com.slack com.tinyspeck.chatlyio"),
+    Host("Discord", "discord discord-android com.discord com.hammerandchisel.discord"),
+    Host("Slack", "slack slack_ssb com.slack com.tinyspeck.chatlyio"),
     Host("Teams", "teams/ com.microsoft.teams com.microsoft.skype.teams", r"\bteamsmobile|\bmicrosoftteams"),
     Host("imo", "imoandroid/ com.imo.android.imoim"),
     # Social networks and news
@@ -117,7 +121,7 @@ HOSTS = (
     ),
     Host("LinkedIn", "linkedinapp com.linkedin.android com.linkedin.linkedin"),
     Host("Alien Blue", "", r"\balienblue"),
-    Host("Reddit", "reddit/ redditandroid/ com.reddit.frontpage com.reddit.reddit"),
+    Host("Reddit", "reddit redditandroid/ com.reddit.frontpage com.reddit.reddit"),
     Host("Tumblr", "com.tumblr com.tumblr.tumblr", r"\btumblr"),
     Host("Quora", "quora com.quora.android com.quora.app.mobile"),
     Host("Nextdoor", "com.nextdoor", r"\bnextdoor"),
@@ -128,7 +132,7 @@ HOSTS = (
     Host("NewsBreak", "newsbreak/ com.particlenews.newsbreak"),
     Host("Feedly", "feedly/ com.devhd.feedly"),
     Host("Pocket", "com.ideashower.readitlater.pro"),
-    Host("Spotify", "spotify/ com.spotify.music com.spotify.client"),
+    Host("Spotify", "spotify com.spotify.music com.spotify.client"),
     Host("Twitch", "twitch/ tv.twitch.android.app"),
     Host("Netflix", "com.netflix.mediaclient"),
     # Google and Microsoft
@@ -144,9 +148,9 @@ HOSTS = (
     Host("Copilot", "copilot/ com.microsoft.copilot"),
     Host("Bing", "bingsapphire/ sapphire/ bingweb/ com.microsoft.bing com.microsoft.bingintl", r"\bbing for i"),
     # Assistants
-    Host("ChatGPT", "chatgpt/ com.openai.chatgpt com.openai.chat", r"\bchatgpt-?(?:ios|android)"),
-    Host("Perplexity", "perplexity/ ai.perplexity.app.android ai.perplexity.app"),
-    Host("Claude", "claude/ com.anthropic.claude"),
+    Host("ChatGPT", "chatgpt com.openai.chatgpt com.openai.chat", r"\bchatgpt-?(?:ios|android)"),
+    Host("Perplexity", "perplexity ai.perplexity.app.android ai.perplexity.app"),
+    Host("Claude", "claude com.anthropic.claude"),
     Host("Grok", "grok/ ai.x.grok ai.x.grokapp"),
     # Shops and money
     Host("Amazon", "amazon.com/ com.amazon.mshop.android.shopping com.amazon.amazon", r"\bamazonwebview|\bmshop\b"),
@@ -162,7 +166,7 @@ HOSTS = (
     Host("MetaMask", "metamaskmobile io.metamask"),
     Host("Yelp", "com.yelp.android", r"\byelp(?:webview|app)/"),
     Host("Waze", "com.waze"),
-    Host("Grindr", "grindr/ com.grindrapp.android"),
+    Host("Grindr", "grindr com.grindrapp.android"),
     Host("Roblox", "robloxapp/ com.roblox.client"),
     # Mail
     Host("Thunderbird", "thunderbird net.thunderbird.android"),
@@ -182,7 +186,7 @@ HOSTS = (
 
 BROWSERS = (
     r"browser[a-z]*[/ ]v?\d",
-    r"\b(?:op[rtx]|opios|coast|fxios|focus|klar|crios|edga|edgios|duckduckgo|ddg|brave|vivaldi|whale|silk|puffin)/",
+    r"\b(?:op[rtx]|opera|opios|coast|fxios|focus|klar|crios|edga|edgios|duckduckgo|ddg|brave|vivaldi|whale|silk|puffin)/",
     r"\b(?:quark|phoenix|liebaofast|mercury|maxthon|mxios|sleipnir|smooz|stargon|jiopages|jiosphere|sznprohlizec)/",
     r"\becosia\b",
 )

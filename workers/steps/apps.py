@@ -40,18 +40,18 @@ def is_weblight(m: Measurement) -> bool:
 
 
 def recognise(user_agent: str, brands: str = "", requested_with: str = "") -> App:
-    """`user_agent` and `requested_with` without control characters and lone surrogates; `brands`: `Sec-CH-UA`.
+    """All without control characters and lone surrogates; `brands` is `Sec-CH-UA`: products like those before them.
 
     A name decides; then that it is a browser, which may be built on a WebView too; then that it is a WebView.
     """
-    package = requested_with.lower() if _PACKAGE.fullmatch(requested_with) else ""
-    text = f"{user_agent.lower()} {package}"
+    package = requested_with if _PACKAGE.fullmatch(requested_with) else ""
+    text = " ".join((user_agent, _BRAND.sub(r"\1/\2", brands), package)).lower()
     words = {word for found in _WORD.findall(text) for word in (found, found.rstrip("/"))}
     if name := _name(text, words):
         return App(True, name)
     if _is_browser(text, words):
         return App(False, "")
-    return App(bool(package) or _is_embedded(text, brands.lower()), "")
+    return App(bool(package) or _is_embedded(text), "")
 
 
 def _name(text: str, words: set[str]) -> str:
@@ -68,8 +68,8 @@ def _is_browser(text: str, words: set[str]) -> bool:
     )
 
 
-def _is_embedded(text: str, brands: str) -> bool:
-    return "webview" in brands or _embedded.first(text) is not None or _is_bare_webkit(text)
+def _is_embedded(text: str) -> bool:
+    return _embedded.first(text) is not None or _is_bare_webkit(text)
 
 
 def _is_bare_webkit(text: str) -> bool:
@@ -79,10 +79,11 @@ def _is_bare_webkit(text: str) -> bool:
 
 @lru_cache(CACHED)
 def _remembered(user_agent: str, brands: str, requested_with: str) -> App:
-    return recognise(printable(user_agent), brands, printable(requested_with))
+    return recognise(printable(user_agent), printable(brands), printable(requested_with))
 
 
 _APPLE = ("iphone", "ipad", "ipod", "macintosh")
+_BRAND = re.compile(r'"([^"]+)"; *v="([^"]*)"')
 _WORD = re.compile(r"[\w.-]+/?")
 _PACKAGE = re.compile(r"[A-Za-z]\w*(?:\.\w+)+")
 """`XMLHttpRequest`, which scripts put into the same header, is none."""
