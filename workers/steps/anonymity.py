@@ -1,9 +1,9 @@
 """AnonymitySetID: which group of alike browsers a hit belongs to. Never who.
 
-The traits are taken in the order below, each with the share of hits that is expected to have its value among those that
-have the earlier ones. A trait counts as long as the product of the shares stays above `FLOOR`, for this value and for
-the rest that it would leave behind; the first that breaks this, and all after it, are left out. So a common browser is
-described closely and a rare one hardly at all, by fixed rules on which workers agree without talking.
+The traits are taken in the order of `shared_traits`. A value is told apart where so large a share of all hits is
+expected to have it, with all that was told before, that `FLOOR` is reached, and where the others of its trait reach it
+too. So a common browser is described closely and a rare one hardly at all; there are few sets, whoever comes; and the
+rules are fixed, so that workers agree without talking.
 """
 
 from functools import lru_cache
@@ -13,24 +13,22 @@ from shared.record import DeviceProperties, Locale
 from workers.steps.anonymity_shares import (
     COUNTRIES,
     FAMILIES,
-    LANGUAGE_OF,
-    MAIN_LANGUAGE,
-    OTHER_LANGUAGES,
-    SCREEN_BOUNDS,
+    LANGUAGES,
+    LARGE_FROM,
     SCREENS,
+    SMALL_BELOW,
     SYSTEMS,
-    VERSION,
-    VERSION_STEPS,
+    Shares,
 )
 
-RULES = b"blockmetry-set-1"
+RULES = b"blockmetry-set-2"
 """Domain separation. Its number changes with the rules or the shares: sets made by different ones must not mix."""
 
-FLOOR = 1 / 650
-"""About 150 of 100,000 hits expected: shares are rough, and sets of 50 must hold."""
+FLOOR = 1 / 125
+"""800 of 100,000 hits: a site's own shares are far from those of the world, and sets of 50 must hold there too."""
 
-Traits = tuple[tuple[str, float, float], ...]
-"""Value, its expected share, and the share of what is left when such values are told apart."""
+OTHERS = "*"
+CACHED = 16_384
 
 
 def property_key(secret: bytes, property_id: str) -> bytes:
@@ -39,60 +37,52 @@ def property_key(secret: bytes, property_id: str) -> bytes:
 
 
 def identify(key: bytes, device: DeviceProperties, locale: Locale) -> str:
-    """16 hex digits: keyed BLAKE2b of what `shared_traits` leaves."""
+    """16 hex digits: keyed BLAKE2b of what `shared_traits` tells."""
     return blake2b("\n".join(shared_traits(device, locale)).encode(), key=key, digest_size=8).hexdigest()
 
 
 def shared_traits(device: DeviceProperties, locale: Locale) -> tuple[str, ...]:
-    """What all browsers of the set have in common."""
-    return _common(
-        device.device_class,
-        device.os,
-        device.ua_family,
-        locale.country,
-        next(iter(locale.languages), "").partition("-")[0],
-        screen_class(device),
-        _rounded(device.os_major, VERSION_STEPS.get(device.os, 0)),
-        _rounded(device.ua_major, VERSION_STEPS.get(device.ua_family, 0)),
-    )
+    """What all browsers of the set have in common: system, browser, screen, language, country; or `OTHERS`."""
+    system = f"{device.device_class} {device.os}"
+    language = next(iter(locale.languages), "").partition("-")[0]
+    return _told(system, device.ua_family, screen_class(device), language, locale.country)
 
 
 def screen_class(device: DeviceProperties) -> str:
-    """By the shorter side: four classes, and unknown."""
+    """By the shorter side: `small`, `large`, or neither."""
     shorter = min(device.screen_width, device.screen_height)
-    return str(sum(shorter >= bound for bound in SCREEN_BOUNDS)) if shorter else ""
+    if shorter >= LARGE_FROM:
+        return "large"
+    return "small" if 0 < shorter < SMALL_BELOW else ""
 
 
-@lru_cache(16_384)
-def _common(
-    device_class: str, system: str, family: str, country: str, language: str, screen: str, *versions: str
-) -> tuple[str, ...]:
-    traits: Traits = (
-        (f"{device_class} {system}", SYSTEMS.get((device_class, system), 0), 1),
-        (family, FAMILIES.get(system, {}).get(family, 0), 1),
-        (country, COUNTRIES.get(country, 0), 1),
-        (language, _language_share(country, language), 1 - MAIN_LANGUAGE),
-        (screen, SCREENS.get(device_class, {}).get(screen, 0), 1),
-        *((version, VERSION if version else 1, 1) for version in versions),
-    )
-    return _above_floor(traits)
+@lru_cache(CACHED)
+def _told(system: str, family: str, screen: str, language: str, country: str) -> tuple[str, ...]:
+    path = _Path()
+    system = path.tell(system, SYSTEMS)
+    family = path.tell(family, FAMILIES.get(system, {}))
+    screen = path.tell(screen, SCREENS.get(system, {}))
+    language = path.tell(language, LANGUAGES)
+    country = path.tell(country, COUNTRIES.get(language, {}))
+    return system, family, screen, language, country
 
 
-def _above_floor(traits: Traits) -> tuple[str, ...]:
-    kept: list[str] = []
-    expected = 1.0
-    for value, share, rest in traits:
-        if expected * min(share, rest) < FLOOR:
-            break
-        expected *= share
-        kept.append(value)
-    return tuple(kept)
+class _Path:
+    """From all hits down to one set."""
+
+    def __init__(self) -> None:
+        self._expected = 1.0
+
+    def tell(self, value: str, shares: Shares) -> str:
+        """`value` where it is common enough, else `OTHERS`."""
+        common = _common(shares, self._expected)
+        self._expected *= common.get(value, 1 - sum(common.values()))
+        return value if value in common else OTHERS
 
 
-def _language_share(country: str, language: str) -> float:
-    return MAIN_LANGUAGE if LANGUAGE_OF.get(country, "en") == language else OTHER_LANGUAGES.get(language, 0)
-
-
-def _rounded(version: str, step: int) -> str:
-    """Down to a multiple of `step`; 0 shows none."""
-    return str(int(version[:6]) // step * step) if step and version.isascii() and version.isdecimal() else ""
+def _common(shares: Shares, expected: float) -> dict[str, float]:
+    """Those that reach the floor; the rarest of them joins the others as long as these do not."""
+    found = sorted((entry for entry in shares.items() if expected * entry[1] >= FLOOR), key=lambda entry: -entry[1])
+    while found and expected * (1 - sum(share for _, share in found)) < FLOOR:
+        found.pop()
+    return dict(found)
