@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from tests.accuracy import clock
+from tests.accuracy import anonymity, clock, performance
 from tests.accuracy.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "clock": clock.measure,
+    "performance": performance.measure,
+    "anonymity": anonymity.measure,
 }
 """Name to what measures it."""
