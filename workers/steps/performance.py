@@ -1,9 +1,29 @@
 """Performance: navigation timing as measured, and the durations that people look at.
 
-Marks are those of W3C Navigation Timing Level 2; `navigationStart` and `domLoading` are Level 1.
+Marks are those of W3C Navigation Timing Level 2; `navigationStart` and `domLoading` are Level 1. They count from the
+start of the navigation, or from the Unix epoch. One of 0 was not reached: there was no redirect, no handshake, no end.
+
+| duration | formula |
+|---|---|
+| Redirect | redirectEnd - redirectStart; both 0: 0 (none, or through another origin) |
+| DNS | domainLookupEnd - domainLookupStart; both 0: 0 |
+| Connect | connectEnd - connectStart, TLS included; both 0: 0 |
+| TLS | connectEnd - secureConnectionStart; 0 without a handshake |
+| TTFB | responseStart - start |
+| Request | responseStart - requestStart |
+| Response | responseEnd - responseStart |
+| DOMInteractive | domInteractive - start |
+| DOMContentLoaded | domContentLoadedEventEnd - start |
+| DOMProcessing | domComplete - responseEnd |
+| PageLoad | loadEventEnd - start; loadEventStart where the handlers had not finished |
+
+start is the navigation's (0; in Level 1 navigationStart, else the earliest mark), or a prerendered page's activation:
+nobody was waiting before. What was done by then took the visitor no time: 0.
+
+The clock of Level 1 may be moved while a page loads. A duration that is negative or over ten minutes is left out. Of
+those that count from the start (TTFB to PageLoad), so are all from the first on whose mark lies before an earlier one.
 """
 
-import math
 from collections.abc import Mapping
 
 from shared.record import PerfMetrics
@@ -11,7 +31,7 @@ from workers.measurement import Measurement
 
 LONGEST_MS = 600_000
 EPOCH_MS = 100_000_000_000
-"""A mark beyond this (March 1973 as an epoch, three years as a duration) counts from the Unix epoch: Level 1."""
+"""A mark beyond this (March 1973 as an epoch, three years as a duration) counts from the Unix epoch."""
 
 _MARKS = """
     activationStart connectEnd connectStart criticalCHRestart domComplete domContentLoadedEventEnd
@@ -21,88 +41,80 @@ _MARKS = """
     unloadEventStart workerStart
 """
 MARKS = frozenset(_MARKS.split())
+_SPANS = (
+    ("Redirect", "redirectStart", "redirectEnd"),
+    ("DNS", "domainLookupStart", "domainLookupEnd"),
+    ("Connect", "connectStart", "connectEnd"),
+    ("TLS", "secureConnectionStart", "connectEnd"),
+    ("Request", "requestStart", "responseStart"),
+    ("Response", "responseStart", "responseEnd"),
+    ("DOMProcessing", "responseEnd", "domComplete"),
+)
+_PHASES = frozenset({"Redirect", "DNS", "Connect"})
+"""A navigation may do without these."""
+_MILESTONES = (
+    ("TTFB", "responseStart"),
+    ("DOMInteractive", "domInteractive"),
+    ("DOMContentLoaded", "domContentLoadedEventEnd"),
+    ("PageLoad", "loadEventStart"),
+    ("PageLoad", "loadEventEnd"),
+)
+"""In the order in which they are reached."""
 
 Marks = Mapping[str, float]
 
 
 def measure(m: Measurement) -> PerfMetrics:
-    """Milliseconds since navigation start, and durations; what is negative or over ten minutes is left out."""
-    marks = _sane(_relative({name: value for name, value in m.timings.items() if name in MARKS}))
-    durations = {name: round(value, 3) for name, value in _sane(compute(marks)).items()}
-    return PerfMetrics(nav_timings_raw=marks, nav_timings_computed=durations)
+    """Marks since the navigation's start, and durations, in milliseconds, as far as they are sane."""
+    marks = {name: value for name, value in m.timings.items() if name in MARKS and value >= 0}
+    start = _start(marks)
+    raw = {name: _since(start, value) for name, value in marks.items()} if start else marks
+    return PerfMetrics(
+        nav_timings_raw={name: value for name, value in raw.items() if 0 <= value <= LONGEST_MS},
+        nav_timings_computed=compute(marks, start),
+    )
 
 
-def compute(marks: Marks) -> dict[str, float]:
-    """The durations of the contract, in milliseconds; NaN where a mark is missing.
-
-    A prerendered page is measured from its activation: nobody was waiting before.
-
-    | name | formula |
-    |---|---|
-    | Redirect | redirectEnd - redirectStart (0: none, or on another origin) |
-    | DNS | domainLookupEnd - domainLookupStart |
-    | Connect | connectEnd - connectStart, TLS included |
-    | TLS | connectEnd - secureConnectionStart; 0 without a handshake |
-    | TTFB | responseStart - start |
-    | Request | responseStart - requestStart |
-    | Response | responseEnd - responseStart |
-    | DOMInteractive | domInteractive - start |
-    | DOMContentLoaded | domContentLoadedEventEnd - start |
-    | DOMProcessing | domComplete - responseEnd |
-    | PageLoad | loadEventEnd - start, or loadEventStart where the handlers had not finished |
-
-    start = activationStart, else 0.
-    """
-    at = _Reached({name: value for name, value in marks.items() if value})
-    start = marks.get("activationStart", 0.0)
-    loaded = at["loadEventEnd"] if "loadEventEnd" in at else at["loadEventStart"]
-    return {
-        "Redirect": _between(marks, "redirectStart", "redirectEnd"),
-        "DNS": _between(marks, "domainLookupStart", "domainLookupEnd"),
-        "Connect": _between(marks, "connectStart", "connectEnd"),
-        "TLS": _handshake(marks, at),
-        "TTFB": _since(start, at["responseStart"]),
-        "Request": at["responseStart"] - at["requestStart"],
-        "Response": at["responseEnd"] - at["responseStart"],
-        "DOMInteractive": _since(start, at["domInteractive"]),
-        "DOMContentLoaded": _since(start, at["domContentLoadedEventEnd"]),
-        "DOMProcessing": at["domComplete"] - at["responseEnd"],
-        "PageLoad": _since(start, loaded),
-    }
+def compute(marks: Marks, start: float = 0) -> dict[str, float]:
+    """The durations of the module's table in milliseconds, to three places, as far as there are marks for them."""
+    found = _between(marks)
+    found.update(_reached(marks, start))
+    return {name: round(value * 1000) / 1000 for name, value in found.items() if 0 <= value <= LONGEST_MS}
 
 
-class _Reached(dict[str, float]):
-    """Marks that were reached: one of 0 was not, and neither was one that is missing."""
-
-    def __missing__(self, name: str) -> float:
-        return math.nan
-
-
-def _relative(marks: Marks) -> Marks:
-    """Level 1 counts from the epoch, and says 0 for what never happened."""
-    absolute = {name: value for name, value in marks.items() if value > EPOCH_MS}
-    if not absolute:
-        return marks
-    start = absolute.get("navigationStart", min(absolute.values()))
-    return {name: value - start for name, value in absolute.items()}
-
-
-def _sane(values: Marks) -> dict[str, float]:
-    return {name: value for name, value in values.items() if 0 <= value <= LONGEST_MS}
-
-
-def _between(marks: Marks, start: str, end: str) -> float:
-    """Both 0: the phase was skipped and took no time. Only one of them 0: it began or ended unseen."""
-    first, last = marks.get(start, math.nan), marks.get(end, math.nan)
-    return last - first if bool(first) == bool(last) else math.nan
-
-
-def _handshake(marks: Marks, at: _Reached) -> float:
+def _between(marks: Marks) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, begin, end in _SPANS:
+        if (first := marks.get(begin)) and (last := marks.get(end)):
+            found[name] = last - first
+        elif first == 0 and marks.get(end) == 0 and name in _PHASES:
+            found[name] = 0
     if marks.get("secureConnectionStart") == 0 and "connectEnd" in marks:
-        return 0.0
-    return at["connectEnd"] - at["secureConnectionStart"]
+        found["TLS"] = 0
+    return found
+
+
+def _reached(marks: Marks, start: float) -> dict[str, float]:
+    activated = _since(start, marks.get("activationStart", 0))
+    latest = 0.0
+    found: dict[str, float] = {}
+    for name, mark in _MILESTONES:
+        if not (reached := _since(start, marks.get(mark, 0))) or reached - activated > LONGEST_MS:
+            continue
+        if reached < latest:
+            break
+        latest = reached
+        found[name] = reached - activated if reached > activated else 0
+    return found
+
+
+def _start(marks: Marks) -> float:
+    """0 where no mark counts from the epoch."""
+    if not marks or max(marks.values()) <= EPOCH_MS:
+        return 0
+    return marks.get("navigationStart") or min(value for value in marks.values() if value > EPOCH_MS)
 
 
 def _since(start: float, mark: float) -> float:
-    """Never before: what a prerendered page had done until its activation took the visitor no time."""
-    return 0.0 if mark < start else mark - start
+    """A mark that counts from the epoch, relative; others are already, or were not reached."""
+    return round(mark - start, 3) if mark > EPOCH_MS else mark

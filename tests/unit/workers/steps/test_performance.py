@@ -54,7 +54,7 @@ def test_level_1_counts_from_navigation_start_or_else_the_first_mark(base: str) 
     metrics = measure(
         measurement(timings={base: start, "responseStart": start + 180, "loadEventEnd": start + 900, "redirectEnd": 0})
     )
-    assert metrics.nav_timings_raw == {base: 0, "responseStart": 180, "loadEventEnd": 900}
+    assert metrics.nav_timings_raw == {base: 0, "responseStart": 180, "loadEventEnd": 900, "redirectEnd": 0}
     assert metrics.nav_timings_computed == {"TTFB": 180, "PageLoad": 900}
 
 
@@ -64,6 +64,17 @@ def test_a_clock_that_was_set_back_leaves_its_durations_out() -> None:
     assert metrics.nav_timings_raw == {"navigationStart": 0}
     assert metrics.nav_timings_computed == {}
     assert "DNS" not in computed(domainLookupStart=20, domainLookupEnd=10)
+
+
+def test_what_lies_before_an_earlier_mark_and_all_after_it_is_not_told() -> None:
+    assert computed(responseStart=400, domInteractive=110, domContentLoadedEventEnd=500, loadEventEnd=600) == {
+        "TTFB": 400
+    }
+
+
+def test_durations_between_marks_need_no_sound_beginning() -> None:
+    start = 1_764_000_000_000
+    assert computed(navigationStart=12_345, requestStart=start + 62, responseStart=start + 180) == {"Request": 118}
 
 
 def test_more_than_ten_minutes_is_no_page_load() -> None:
@@ -93,6 +104,12 @@ def test_a_redirect_of_which_only_one_end_was_seen_is_left_out() -> None:
 def test_a_prerendered_page_is_measured_from_its_activation() -> None:
     durations = computed(**(LEVEL_2 | {"activationStart": 600}))
     assert (durations["TTFB"], durations["DOMInteractive"], durations["PageLoad"]) == (0, 0, 305.7)
+
+
+def test_a_page_that_waited_long_to_be_shown_is_measured_from_then() -> None:
+    metrics = measure(measurement(timings=LEVEL_2 | {"activationStart": 700_000, "loadEventEnd": 700_050}))
+    assert (metrics.nav_timings_computed["TTFB"], metrics.nav_timings_computed["PageLoad"]) == (0, 50)
+    assert "activationStart" not in metrics.nav_timings_raw
 
 
 def test_names_that_are_no_marks_are_left_out() -> None:
