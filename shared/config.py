@@ -106,6 +106,12 @@ class Lookups(Section, frozen=True):
     """Plain lists of addresses and CIDRs; hits from these are dropped."""
     referrer_spam: str = ""
     """A plain list of hosts, one a line, instead of ours."""
+    search_engines: str = ""
+    """A list in the format of Matomo's SearchEngines.yml instead of ours."""
+    social_networks: str = ""
+    """A list in the format of Matomo's Socials.yml instead of ours."""
+    ai_assistants: str = ""
+    """A list in the format of Matomo's AIAssistants.yml instead of ours."""
 
 
 class Config(Section, frozen=True):

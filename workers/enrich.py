@@ -38,7 +38,7 @@ def enrich(m: Measurement, lookups: Lookups) -> BMRecord | Drop:
         page=page,
         device=device,
         locale=locale,
-        acquisition=acquisitions.attribute(m, page.url_host, rules.url_rules),
+        acquisition=acquisitions.attribute(m, page.url_host, rules, lookups.sources),
         performance=performance.measure(m),
         meta=_meta(m) if rules.property.meta else msgspec.UNSET,
     )

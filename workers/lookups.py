@@ -1,6 +1,7 @@
 """Lookups: the read-only tables that steps consult, swapped whole when their files change."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,8 +12,9 @@ from shared.addresses import AddressSet
 from shared.properties import Properties, Property
 from shared.watch import Watched
 from workers.steps.anonymity import property_key
+from workers.steps.sources import Sources
 from workers.steps.urls import UrlRules
-from workers.tables import machines, networks, places, spam, user_agents
+from workers.tables import machines, networks, places, referrers, spam, user_agents
 from workers.tables.machines import Machines
 from workers.tables.networks import AnonymousProxies
 from workers.tables.places import Places
@@ -20,6 +22,9 @@ from workers.tables.spam import SpamHosts
 from workers.tables.user_agents import UserAgents
 
 Value = TypeVar("Value")
+
+LISTS = {"search_engines": "organic", "social_networks": "social", "ai_assistants": "ai"}
+"""Tables of referrers that an operator can bring, and the media that they make."""
 
 
 class PropertyRules(msgspec.Struct, frozen=True):
@@ -45,9 +50,14 @@ class Lookups:
         self._proxies = _watch(files.anonymous, lambda: networks.read_proxies(files.anonymous))
         self._datacenters = _watch(files.datacenters, lambda: networks.read_addresses(files.datacenters))
         self._spam_hosts = _watch([files.referrer_spam], lambda: spam.read(files.referrer_spam))
+        listed = {name: path for name in LISTS if (path := getattr(files, name))}
+        self._lists = {
+            name: _watch([path], partial(referrers.read, path, LISTS[name])) for name, path in listed.items()
+        }
         self._properties = properties
         self._secret = secret
         self._compile(properties.value)
+        self._join()
 
     @property
     def places(self) -> Places:
@@ -69,6 +79,11 @@ class Lookups:
         """Referrers that nobody came from."""
         return self._spam_hosts.value
 
+    @property
+    def sources(self) -> Sources:
+        """Services that people come from."""
+        return self._sources
+
     def rules(self, property_id: str) -> PropertyRules | None:
         """None for a property that is unknown or disabled.
 
@@ -81,8 +96,10 @@ class Lookups:
 
     def refresh(self) -> bool:
         """Looks at all files again; true when something changed. What is wrong is refused, and the old stays."""
-        changed = [watched.refresh() for watched in self._watched().values()]
-        return self._compile_if_changed() or any(changed)
+        changed = {name for name, watched in self._watched().items() if watched.refresh()}
+        if changed & self._lists.keys():
+            self._join()
+        return self._compile_if_changed() or bool(changed)
 
     def ages(self) -> dict[str, float]:
         """Seconds since the oldest file of each table was written; tables without a file are not in it.
@@ -103,7 +120,11 @@ class Lookups:
             "anonymous": self._proxies,
             "datacenters": self._datacenters,
             "referrer_spam": self._spam_hosts,
+            **self._lists,
         }
+
+    def _join(self) -> None:
+        self._sources = Sources({LISTS[name]: watched.value for name, watched in self._lists.items()})
 
     def _compile_if_changed(self) -> bool:
         """The gateway of this process may have read the properties again before us."""

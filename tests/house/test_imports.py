@@ -114,5 +114,6 @@ def test_everything_imported_from_outside_is_declared() -> None:
         "rich",
         "ua_parser",
         "uvloop",
+        "yaml",
         "zstandard",
     }

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from shared.beacon import Beacon, Channel, Headers
 from shared.payload import Payload
+from tests.measurements import rules
 from workers.drop import Drop
 from workers.measurement import Measurement, TrustedPayload, decode
 from workers.steps import acquisition, clock, page, performance
-from workers.steps.urls import UrlRules
+from workers.steps.sources import Sources
 
-RULES = UrlRules()
+RULES = rules()
+SOURCES = Sources()
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
 PAYLOADS = st.dictionaries(st.sampled_from([*TrustedPayload.__struct_fields__]) | st.text(), VALUES, max_size=8)
@@ -57,10 +59,10 @@ def test_the_steps_take_every_measurement(payload: dict[str, Any], channel: Chan
     m = decode(beacon(msgspec.json.encode(payload), channel, Headers(), received_at_ms))
     if not isinstance(m, Measurement):
         return
-    described = page.describe(m, RULES)
+    described = page.describe(m, RULES.url_rules)
     parts = (
         described,
-        acquisition.attribute(m, described.url_host, RULES),
+        acquisition.attribute(m, described.url_host, RULES, SOURCES),
         performance.measure(m),
         clock.tell(m.at_ms, m.time_zone),
     )

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote
 
 import can_ada
 
-SCHEMES = frozenset({"https", "http", "android-app"})
+SCHEMES = frozenset({"https", "http", "android-app", "ios-app"})
 """Others (data:, mailto:, blob:, about:, file:) are no pages that anyone came from, and hold contents."""
 LAYERS_LIMIT = 6
 _SAFE = "[]!$()*,:@+~"

@@ -1,99 +1,110 @@
-"""Search engines; `google.*` means the countries listed below."""
+"""Search engines, and the portals that have one on their first page."""
 
 SEARCH = {
-    "google": "google.*",
+    "google": "google.com google.{} google.cat syndicatedsearch.goog webcache.googleusercontent.com search.app",
+    "google news": "news.google.com news.google.{}",
+    "google lens": "lens.google.com",
+    "google scholar": "scholar.google.com scholar.google.{}",
+    "google-play": "play.google.com",
     "bing": "bing.com",
-    "yahoo": "search.yahoo.com search.yahoo.co.jp yahoo.com yahoo.co.jp",
-    "duckduckgo": "duckduckgo.com ddg.gg",
-    "yandex": "yandex.* ya.ru",
-    "baidu": "baidu.com",
-    "naver": "search.naver.com naver.com",
+    "msn": "msn.com search.live.com",
+    "yahoo": "yahoo.com yahoo.{} search.yahoo.com search.yahoo.{}",
+    "duckduckgo": "duckduckgo.com ddg.gg duck.com",
+    "yandex": "yandex.com yandex.{} ya.ru clck.yandex.com clck.yandex.{} yabs.yandex.{}",
+    "zen": "zen.yandex.ru zen.yandex.com dzen.ru",
+    "baidu": "baidu.com baidu.{} wenku.baidu.com zhidao.baidu.com baike.baidu.com",
+    "naver": "naver.com",
     "ecosia": "ecosia.org ecosia-browser.net",
-    "qwant": "qwant.com",
-    "startpage": "startpage.com startpage.nl ixquick.com",
+    "startpage": "startpage.com startpage.{} ixquick.com ixquick.{} startingpage.com",
     "brave": "search.brave.com",
-    "sogou": "sogou.com",
-    "so": "so.com haosou.com",
+    "so.com": "so.com haosou.com 360.cn so.360.cn sou.com",
     "shenma": "sm.cn",
-    "toutiao": "so.toutiao.com",
-    "daum": "search.daum.net daum.net",
-    "seznam": "search.seznam.cz seznam.cz",
-    "ask": "ask.com search-results.com",
-    "aol": "search.aol.com search.aol.co.uk aolsearch.com aol.com",
-    "mojeek": "mojeek.com mojeek.co.uk",
+    "toutiao": "so.toutiao.com toutiao.com",
+    "chinaso": "chinaso.com",
+    "youdao": "youdao.com",
+    "seznam": "seznam.cz search.seznam.cz",
+    "ask": "ask.com ask.{} search.ask.com jeeves.com askjeeves.com teoma.com",
+    "search-results": "search-results.com",
+    "aol": "aol.com aol.{} search.aol.com search.aol.{} suche.aol.de recherche.aol.fr aolsearch.com aolsvc.aol.com",
     "swisscows": "swisscows.com swisscows.ch",
-    "metager": "metager.org metager.de",
-    "kagi": "kagi.com",
-    "presearch": "presearch.com presearch.org",
-    "dogpile": "dogpile.com",
-    "lycos": "search.lycos.com lycos.com",
-    "webcrawler": "webcrawler.com",
+    "metager": "metager.org metager.de metager.es metager2.de",
+    "presearch": "presearch.com presearch.org presearch.io",
+    "lycos": "lycos.com lycos.{} search.lycos.com hotbot.com",
     "info": "info.com",
-    "excite": "results.excite.com excite.com",
-    "virgilio": "ricerca.virgilio.it virgilio.it",
-    "libero": "ricerca.libero.it",
-    "t-online": "suche.t-online.de",
-    "gmx": "suche.gmx.net search.gmx.com",
+    "excite": "excite.com excite.{} results.excite.com msxml.excite.com",
+    "alta vista": "altavista.com altavista.{}",
+    "alltheweb": "alltheweb.com",
+    "t-online": "t-online.de suche.t-online.de",
+    "gmx": "suche.gmx.net suche.gmx.at suche.gmx.ch search.gmx.com search.gmx.co.uk recherche.gmx.fr",
     "web.de": "suche.web.de",
-    "onet": "szukaj.onet.pl",
-    "wp": "szukaj.wp.pl",
-    "rambler": "nova.rambler.ru rambler.ru",
-    "mail.ru": "go.mail.ru",
-    "sputnik": "sputnik.ru",
+    "1und1": "search.1und1.de suche.1und1.de",
+    "freenet": "suche.freenet.de",
+    "mail.ru": "mail.ru go.mail.ru",
+    "rambler": "rambler.ru nova.rambler.ru",
     "petal": "petalsearch.com",
-    "you": "you.com",
-    "gibiru": "gibiru.com",
     "searx": "searx.be searx.me searx.org searxng.org searx.space",
-    "neeva": "neeva.com",
     "karma": "karmasearch.org",
-    "lilo": "lilo.org search.lilo.org",
-    "coccoc": "coccoc.com",
-    "goo": "search.goo.ne.jp goo.ne.jp",
-    "biglobe": "search.biglobe.ne.jp",
-    "rakuten": "websearch.rakuten.co.jp",
+    "alice": "search.alice.it alice.it aliceadsl.fr",
+    "orange": "lemoteur.orange.fr lemoteur.fr voila.fr orange.fr",
+    "free": "search.free.fr",
+    "sfr": "recherche.sfr.fr",
+    "goo": "goo.ne.jp search.goo.ne.jp",
+    "biglobe": "biglobe.ne.jp biglobe.co.jp search.biglobe.ne.jp",
     "nifty": "search.nifty.com",
-    "sapo": "pesquisa.sapo.pt",
+    "auone": "search.auone.jp auone.jp sp-web.search.auone.jp",
+    "docomo": "search.smt.docomo.ne.jp service.smt.docomo.ne.jp",
+    "rakuten": "websearch.rakuten.co.jp",
+    "livedoor": "search.livedoor.com",
+    "so-net": "so-net.ne.jp",
+    "globo": "globo.com busca.globo.com",
     "uol": "busca.uol.com.br",
-    "terra": "buscador.terra.com.br",
-    "eniro": "eniro.se eniro.no eniro.dk",
-    "kvasir": "kvasir.no",
-    "sesam": "sesam.no",
-    "najdi": "najdi.si",
-    "walla": "search.walla.co.il",
-    "msn": "search.msn.com search.live.com",
-    "comcast": "search.xfinity.com search.comcast.net",
-    "avast": "search.avast.com securesearch.org",
-    "avg": "search.avg.com mysearch.avg.com",
-    "norton": "nortonsafe.search.ask.com search.norton.com",
-    "babylon": "search.babylon.com",
-    "conduit": "search.conduit.com",
+    "terra": "terra.com terra.com.br terra.es buscador.terra.com.br buscador.terra.es",
+    "bol": "busca.bol.uol.com.br",
+    "ukr": "ukr.net search.ukr.net secureurl.ukr.net",
+    "meta.ua": "meta.ua",
+    "bigmir": "bigmir.net",
+    "i.ua": "search.i.ua",
+    "centrum": "centrum.cz search.centrum.cz centrum.sk",
+    "atlas": "atlas.cz searchatlas.centrum.cz",
+    "onet": "onet.pl szukaj.onet.pl",
+    "wp": "wp.pl szukaj.wp.pl",
+    "interia": "google.interia.pl szukaj.interia.pl",
+    "comcast": "comcast.net comcast.com search.comcast.net search.xfinity.com",
+    "cnn": "search.cnn.com",
+    "avg": "search.avg.com mysearch.avg.com isearch.avg.com",
+    "norton": "nortonsafe.search.ask.com search.norton.com safesearch.norton.com",
+    "babylon": "search.babylon.com isearch.babylon.com",
+    "incredimail": "search.incredimail.com mystart.incredimail.com",
+    "earthlink": "search.earthlink.net",
+    "verizon": "search.verizon.com search.verizon.net",
+    "infospace": "infospace.com search.infospace.com",
     "marginalia": "search.marginalia.nu marginalia-search.com",
-    "stract": "stract.com",
-    "mwmbl": "mwmbl.org",
-    "oscobo": "oscobo.com",
-    "givewater": "search.givewater.com",
+    "samsung internet": "internet.apps.samsung.com",
     "ocean hero": "oceanhero.today",
+    "zapmeta": "zapmeta.com zapmeta.{} zapmetasearch.com",
+    "yippy": "yippy.com clusty.com",
+    "": """sogou.com qwant.com mojeek.com mojeek.co.uk kagi.com dogpile.com metacrawler.com webcrawler.com
+        gibiru.com virgilio.it ricerca.virgilio.it libero.it ricerca.libero.it arianna.libero.it tiscali.it
+        search.tiscali.it daum.net nate.com zum.com eniro.se eniro.no eniro.dk eniro.fi kvasir.no sesam.no
+        startsiden.no najdi.si walla.co.il search.walla.co.il search.sapo.pt sapo.pt pesquisa.sapo.pt sputnik.ru
+        nigma.ru tut.by search.tut.by conduit.com search.conduit.com avast.com search.avast.com securesearch.org
+        neeva.com lilo.org search.lilo.org coccoc.com stract.com mwmbl.org oscobo.com search.givewater.com
+        exalead.com exalead.fr firmy.cz zoznam.sk azet.sk gigablast.com yacy.net peekier.com wiby.me yep.com
+        search.ch local.ch search.bluewin.ch fireball.de fireball.com abacho.de acoon.de witch.de suchnase.de
+        unbubble.eu good-search.org ekoru.org tusk.org search.tusk.org everyclick.com goodsearch.com
+        searchencrypt.com infinitysearch.co entireweb.com exactseek.com alexa.com looksmart.com mamma.com
+        polymeta.com search.com search.us.com searchalot.com surfcanyon.com blekko.com cuil.com
+        monstercrawler.com izito.com ilse.nl zoeken.nl vinden.nl startpagina.nl jubii.dk in.gr find.in.gr
+        pathfinder.gr rediff.com guruji.com khoj.com search.sify.com mynet.com arama.mynet.com timway.com
+        pchome.com.tw yam.com sina.com.cn search.sina.com.cn zhongsou.com iask.sina.com.cn 163.com jike.com
+        panguso.com gougou.com search.163.com ananzi.co.za yasni.de yasni.com 123people.com wolframalpha.com
+        base-search.net search.disconnect.me mywebsearch.com search.mywebsearch.com delta-search.com
+        search.funmoods.com search.sweetim.com trovi.com snap.do qvo6.com search.iminent.com""",
 }
-
-COUNTRIES = {
-    "google": """com ad ae com.af com.ag com.ai al am co.ao com.ar as at com.au az ba com.bd be bf bg com.bh bi bj
-        com.bn com.bo com.br bs bt co.bw by com.bz ca cat cd cf cg ch ci co.ck cl cm cn com.cn com.co co.cr
-        com.cu cv com.cy cz de dj dk dm com.do dz com.ec ee com.eg es com.et eu fi com.fj fm fr ga ge gg
-        com.gh com.gi gl gm gp gr com.gt gy com.hk hn hr ht hu co.id ie co.il im co.in iq is it je com.jm jo
-        co.jp co.ke com.kh ki kg co.kr com.kw kz la com.lb li lk co.ls lt lu lv com.ly co.ma md me mg mk ml
-        com.mm mn ms com.mt mu mv mw com.mx com.my co.mz com.na com.nf com.ng com.ni ne nl no com.np nr nu
-        co.nz com.om com.pa com.pe com.pg com.ph com.pk pl pn com.pr ps pt com.py com.qa ro rs ru rw com.sa
-        com.sb sc se com.sg sh si sk com.sl sm sn so sr st com.sv td tg co.th com.tj tk tl tm tn to com.tr
-        tt com.tw co.tz com.ua co.ug co.uk com.uy co.uz com.vc co.ve vg co.vi com.vn vu ws co.za co.zm co.zw""",
-    "yandex": "ru com by kz uz ua com.tr com.ge com.am az eu fr lt lv md tj tm ee kg co.il",
-    "pinterest": "com at ca ch cl co.kr co.uk com.au com.mx de dk es fr ie it jp nz ph pt ru se",
-    "amazon": "com ae ca cn co.jp co.uk co.za com.au com.be com.br com.mx com.tr de eg es fr ie in it nl pl sa se sg",
-    "ebay": "com at be ca ch cn co.uk com.au com.hk com.my com.sg de es fr ie in it nl ph pl vn",
-}
-"""Brand to the public suffixes under which its own domains are."""
 
 TERMS = {
-    "yahoo": "p va",
+    "google": "q as_q",
+    "yahoo": "p va q",
     "yandex": "text",
     "baidu": "wd word kw",
     "naver": "query",
@@ -104,13 +115,26 @@ TERMS = {
     "lycos": "q query",
     "onet": "qt q",
     "virgilio": "qs",
+    "libero": "query qs",
+    "alice": "qs",
+    "orange": "kw q",
     "rakuten": "qt",
     "goo": "mt q",
+    "auone": "q sr",
     "toutiao": "keyword",
     "petal": "query",
     "aol": "q query",
     "rambler": "query",
     "excite": "q qkw",
     "comcast": "q qry",
+    "t-online": "q query",
+    "tut": "query q",
+    "kvasir": "q searchword",
+    "wolframalpha": "i",
+    "marginalia": "query",
 }
 """The parameter with what was searched for, of engines that do not call it `q`."""
+
+PREFIXES = """www m mobile wap web search isearch images image video videos r cse encrypted amp lite html safe
+    start ntp int results go"""
+"""Below a search engine's host only these, countries and languages are the search itself; `docs.` is another place."""

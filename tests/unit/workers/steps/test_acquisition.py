@@ -2,19 +2,21 @@ from typing import Any
 
 import pytest
 
-from shared.properties import UrlRule
+from shared.properties import Property, UrlRule
 from shared.record import Acquisition
 from tests.measurements import measurement
+from tests.measurements import rules as compiled
 from workers.steps.acquisition import attribute, is_same_site
-from workers.steps.urls import UrlRules
+from workers.steps.sources import Sources
 
 HOST = "shop.example.com"
 PAGE = f"https://{HOST}/shoes"
-RULES = UrlRules()
+SHOP = Property(id="shop", hosts=[HOST, "example.net", "*.example.net"])
+SOURCES = Sources()
 
 
-def came(target: str = "", referrer: str = "", rules: UrlRules = RULES) -> Acquisition:
-    return attribute(measurement(url=PAGE + target, referrer=referrer), HOST, rules)
+def came(target: str = "", referrer: str = "", shop: Property = SHOP) -> Acquisition:
+    return attribute(measurement(url=PAGE + target, referrer=referrer), HOST, compiled(shop), SOURCES)
 
 
 def origin(*args: Any) -> tuple[str, str]:
@@ -62,7 +64,6 @@ def test_tag_values_are_anonymised_and_bounded() -> None:
         ("gbraid", "google"),
         ("wbraid", "google"),
         ("dclid", "google"),
-        ("fbclid", "facebook"),
         ("msclkid", "bing"),
         ("ttclid", "tiktok"),
         ("twclid", "twitter"),
@@ -132,9 +133,8 @@ def test_the_term_is_told_where_the_engine_sends_it(referrer: str, term: str) ->
 
 
 def test_the_referrer_is_anonymised_by_the_same_rules() -> None:
-    told = came(
-        "", "https://jo:pw@Blog.Other.org/u/jo@example.com?token=x&ref=y#z", UrlRules([UrlRule(query_deny=["ref"])])
-    )
+    shop = Property(id="shop", url_rule=[UrlRule(query_deny=["ref"])])
+    told = came("", "https://jo:pw@Blog.Other.org/u/jo@example.com?token=x&ref=y#z", shop)
     assert told.referrer == "https://blog.other.org/u/[email]?token=[token]"
     assert told.referrer_host == "blog.other.org"
 

@@ -1,8 +1,10 @@
 import pytest
 
 from workers.steps import sources
-from workers.steps.sources import find, named
+from workers.steps.sources import Sources
 
+OURS = Sources()
+find, named = OURS.find, OURS.named
 MEDIA = {"organic", "social", "email", "ai", "video", "shopping", "referral"}
 
 
