@@ -87,7 +87,9 @@ def unpack(body: str, keyring: Keyring = OPEN) -> list[Beacon] | RecordBlock:
             prefix, compressed = _bare(body)
         raw = _decompress(compressed)
         return _beacons.decode(raw) if prefix == BEACONS else _records.decode(raw)
-    except (msgspec.MsgspecError, zstandard.ZstdError, ValueError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError) as error:  # its text may quote what is there
+        raise BlockError("no beacons or records that this version knows") from error
+    except (zstandard.ZstdError, ValueError) as error:
         raise BlockError(str(error)) from error
 
 

@@ -12,6 +12,7 @@ from shared.payload import NOTHING, Payload, is_web_url
 from workers.drop import Drop, DropReason
 
 URL_LIMIT = 4096
+"""Bytes in UTF-8; the others are characters."""
 TITLE_LIMIT = 512
 TIME_ZONE_LIMIT = 64
 HEADER_LIMIT = 2048
@@ -183,11 +184,15 @@ def clean(text: str | None, limit: int) -> str:
 
 
 def clean_url(text: str | None) -> str:
-    """A URL that had to be cut ends before the part that the cut went through: half an address is not recognised."""
+    """A URL that had to be cut ends before the part that the cut went through: half an address is not recognised.
+
+    Its limit is in bytes: each becomes three characters where it is percent-encoded.
+    """
     url = clean(text, URL_LIMIT)
-    if text and len(text) > URL_LIMIT:
-        return url[: max(url.rfind(mark) for mark in "/?&;#") + 1]
-    return url
+    cut = url if url.isascii() else url.encode()[:URL_LIMIT].decode(errors="ignore")
+    if text and (len(text) > URL_LIMIT or len(cut) < len(url)):
+        return cut[: max(cut.rfind(mark) for mark in "/?&;#") + 1]
+    return cut
 
 
 def _clean_title(text: str | None) -> str:

@@ -150,6 +150,14 @@ def test_what_is_no_block_is_refused_and_nothing_else_is_raised(body: str) -> No
         block.unpack(body)
 
 
+def test_why_a_block_is_refused_is_told_without_a_word_of_it() -> None:
+    """It goes into a log."""
+    body = wrapped(msgspec.msgpack.encode([[b"id", 1, "203.0.113.77", "demo", "", [], b""]]))
+    with pytest.raises(BlockError, match="no beacons or records that this version knows") as refused:
+        block.unpack(body)
+    assert "203" not in str(refused.value)
+
+
 def test_a_block_that_would_unpack_to_too_much_is_refused_before_it_does() -> None:
     bomb = wrapped(bytes(block.UNPACKED_LIMIT_BYTES + 1))
     assert len(bomb) < 1 << 20

@@ -72,6 +72,12 @@ def test_long_strings_are_cut_not_refused() -> None:
     assert 4000 < len(m.url) <= 4096
 
 
+def test_of_a_url_beyond_ascii_the_bytes_count() -> None:
+    """Encoded, each is three characters."""
+    assert decoded(url=f"{URL}?q=a&w={'東' * 1_300}").url.endswith("東")
+    assert decoded(url=f"{URL}?q=a&w={'東' * 1_400}").url == f"{URL}?q=a&"
+
+
 def test_a_cut_does_not_leave_half_an_address_that_nothing_would_recognise() -> None:
     page = f"{URL}?q={'a' * 4040}&mail="
     m = decoded(url=page + "jo.bloggs" * 3 + "@example.com", title="a" * 500 + " jo.bloggs@example.com")
