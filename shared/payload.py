@@ -3,6 +3,8 @@
 import can_ada
 import msgspec
 
+from shared.properties import HOST_LIMIT
+
 NOTHING = msgspec.Raw(b"null")
 
 
@@ -26,6 +28,7 @@ class Payload(msgspec.Struct, gc=False):
 def is_web_url(text: str) -> bool:
     """Whether a page can have this URL: http or https, with a host, as browsers understand it (WHATWG)."""
     try:
-        return can_ada.parse(text).protocol in ("https:", "http:")
+        url = can_ada.parse(text)
+        return url.protocol in ("https:", "http:") and len(url.hostname) <= HOST_LIMIT
     except (ValueError, TypeError):  # TypeError: a lone surrogate, which is no text
         return False

@@ -19,6 +19,8 @@ PROPERTY_ID = r"\A[a-z0-9][a-z0-9-]{0,62}\Z"
 HOST_PATTERN = re.compile(
     r"\*|(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\]"
 )
+HOST_LIMIT = 253
+"""Characters of a name in DNS. What walks from a host to its parents takes time in the square of its length."""
 
 is_property_id = re.compile(PROPERTY_ID).match
 """Whether a text has the form of a property id."""

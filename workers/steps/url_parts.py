@@ -6,6 +6,8 @@ from urllib.parse import quote, unquote
 
 import can_ada
 
+from shared.properties import HOST_LIMIT
+
 SCHEMES = frozenset({"https", "http", "android-app", "ios-app"})
 """Others (data:, mailto:, blob:, about:, file:) are no pages that anyone came from, and hold contents."""
 LAYERS_LIMIT = 6
@@ -43,7 +45,7 @@ def parse(url: str) -> UrlParts | None:
     except (ValueError, TypeError):  # TypeError: a lone surrogate
         return None
     scheme = parsed.protocol[:-1]
-    if scheme not in SCHEMES:
+    if scheme not in SCHEMES or len(parsed.hostname) > HOST_LIMIT:
         return None
     return UrlParts(scheme, parsed.hostname.lower().rstrip("."), parsed.port, parsed.pathname, parsed.search[1:])
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import can_ada
 
+from shared.properties import HOST_LIMIT
 from workers.tables.networks import lines
 
 KNOWN = (
@@ -47,4 +48,4 @@ def host_of(url: str) -> str:
         host: str = can_ada.parse(url).hostname
     except (ValueError, TypeError):  # TypeError: a lone surrogate
         return ""
-    return host.removesuffix(".")
+    return host.removesuffix(".") if len(host) <= HOST_LIMIT else ""

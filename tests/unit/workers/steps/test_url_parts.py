@@ -23,7 +23,8 @@ def test_urls_are_parsed_as_browsers_do(url: str, host: str, target: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "url", ["", "shoes", "/shoes", "http://", "mailto:jo@example.com", "data:,x", "https://\ud800"]
+    "url",
+    ["", "shoes", "/shoes", "http://", "mailto:jo@example.com", "data:,x", "https://\ud800", f"http://{'a.' * 127}"],
 )
 def test_what_is_no_page_is_none(url: str) -> None:
     assert parse(url) is None
