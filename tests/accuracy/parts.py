@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from tests.accuracy import anonymity, clock, performance
+from tests.accuracy import anonymity, apps, clock, performance
 from tests.accuracy.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "apps": apps.measure,
     "clock": clock.measure,
     "performance": performance.measure,
     "anonymity": anonymity.measure,

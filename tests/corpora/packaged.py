@@ -47,6 +47,12 @@ def fixtures(name: str) -> tuple[dict[str, Any], ...]:
     return tuple(entry for text in texts for entry in yaml.load(text, Loader=_LOADER) or ())
 
 
+def packages(kind: str) -> dict[str, str]:
+    """Android packages and names of Matomo's `apps` or `browsers`."""
+    listed: dict[str, str] = yaml.load(_read("device_detector", f"regexes/upstream/client/hints/{kind}.yml"), _LOADER)
+    return listed
+
+
 def network(name: str) -> list[dict[str, Any]]:
     """`header`, `input` or `fingerprint`: nodes with `name`, `parentNames`, `conditionalProbabilities`."""
     packed = files("apify_fingerprint_datapoints") / f"data/{name}-network-definition.zip"

@@ -96,11 +96,7 @@ HOSTS = (
     # Russia
     Host("VK", "vk/ com.vkontakte.android com.vk.vkclient", r"\bvk(?:android|ios)?_?(?:app|client)"),
     Host("Odnoklassniki", "okapp okandroid/ okios/ ru.ok.android"),
-    Host(
-        "Yandex",
-        "ru.yandex.searchplugin com.yandex.searchapp ru.yandex.mobile",
-        r"\byandexsearch|\byaapp_|\byasearch(?:app|browser)",
-    ),
+    Host("Yandex", "ru.yandex.searchplugin com.yandex.searchapp", r"\byandexsearch/"),
     Host("Zen", "zenkit/ com.yandex.zen"),
     # Messengers
     Host("Telegram", "telegram telegram-android/ telegram-ios/ org.telegram.messenger org.telegram.messenger.web"),
@@ -142,7 +138,7 @@ HOSTS = (
     Host("Google News", "com.google.android.apps.magazines"),
     Host("Google Go", "com.google.android.apps.searchlite"),
     Host("Gemini", "com.google.android.apps.bard com.google.gemini"),
-    Host("Google app", "gsa/ com.google.android.googlequicksearchbox com.google.googlemobile"),
+    Host("Google app", "gsa/ googleapp/ com.google.android.googlequicksearchbox com.google.googlemobile"),
     Host("Google Earth", "com.google.earth", r"\bgoogle earth\b"),
     Host("Outlook", "com.microsoft.office.outlook", r"\boutlook-(?:ios|android)|\bmicrosoft outlook\b"),
     Host("Copilot", "copilot/ com.microsoft.copilot"),
@@ -185,17 +181,18 @@ HOSTS = (
 """From public knowledge, makers' documentation where there is one. Where several match, the earlier wins."""
 
 BROWSERS = (
-    r"browser[a-z]*[/ ]v?\d",
-    r"\b(?:op[rtx]|opera|opios|coast|fxios|focus|klar|crios|edga|edgios|duckduckgo|ddg|brave|vivaldi|whale|silk|puffin)/",
-    r"\b(?:quark|phoenix|liebaofast|mercury|maxthon|mxios|sleipnir|smooz|stargon|jiopages|jiosphere|sznprohlizec)/",
-    r"\becosia\b",
+    r"browser\w*[/ ]\(?v?\d",
+    r"\b(?:op[rtx]|opera|opios|coast|edga|edgios|fxios|focus|klar|crios|brave|vivaldi|duckduckgo|ddg|silk|puffin)/",
+    r"\b(?:ucweb|quark|phoenix|liebaofast|acheetahi|mercury|maxthon|mxios|sleipnir|smooz|midori|stargon|whale)/",
+    r"\b(?:jiopages|jiosphere|sznprohlizec|tv bro)/|\becosia\b",
 )
 """Browsers on Android's or Apple's WebView (or Electron): products of their own, and no app that merely shows a page.
 Those on an engine of their own look like no WebView and need no line here."""
 
 BROWSER_PACKAGES = (
     r"browser|^mark\.via",
-    r"^(?:org\.mozilla|com\.opera|com\.cloudmosa|com\.alohamobile|com\.coccoc|com\.ucmobile|com\.uc|org\.chromium)\.",
+    r"^(?:org\.mozilla|org\.chromium|com\.cloudmosa|com\.alohamobile|com\.coccoc|com\.ucmobile|com\.uc)\.",
+    r"^com\.opera\.(?:mini|touch|gx)",
     r"^com\.(?:android|google\.android\.apps)\.chrome$|^com\.chrome\.[a-z]+$",
     r"^com\.(?:duckduckgo\.mobile|ecosia)\.android$|^com\.microsoft\.emmx|^com\.tencent\.mtt$|^com\.naver\.whale$",
     r"^com\.(?:amazon\.cloud9|jio\.web|ksmobile\.cb|transsion\.phoenix|startpage|qwant\.liberty|appsverse\.photon)",
