@@ -115,7 +115,7 @@ HOSTS = (
         "twitterandroid twitter/ com.twitter.android com.twitter.android.lite com.atebits.tweetie2",
         r"\btwitter(?: for |-?i(?:phone|pad|os)\b)",
     ),
-    Host("LinkedIn", "linkedinapp com.linkedin.android com.linkedin.linkedin"),
+    Host("LinkedIn", "linkedinapp com.linkedin.android com.linkedin.android.lite com.linkedin.linkedin"),
     Host("Alien Blue", "", r"\balienblue"),
     Host("Reddit", "reddit redditandroid/ com.reddit.frontpage com.reddit.reddit"),
     Host("Tumblr", "com.tumblr com.tumblr.tumblr", r"\btumblr"),

@@ -64,7 +64,7 @@ def _name(text: str, words: set[str]) -> str:
 
 def _is_browser(text: str, words: set[str]) -> bool:
     return _browsers.first(text) is not None or any(
-        _browser_packages.first(word) is not None for word in words if _PACKAGE.fullmatch(word)
+        _browser_packages.first(word) is not None for word in words if "." in word and _PACKAGE.fullmatch(word)
     )
 
 
@@ -84,7 +84,7 @@ def _remembered(user_agent: str, brands: str, requested_with: str) -> App:
 
 _APPLE = ("iphone", "ipad", "ipod", "macintosh")
 _BRAND = re.compile(r'"([^"]+)"; *v="([^"]*)"')
-_WORD = re.compile(r"[\w.-]+/?")
+_WORD = re.compile(r"\b[a-z][\w.-]*/?")
 _PACKAGE = re.compile(r"[A-Za-z]\w*(?:\.\w+)+")
 """`XMLHttpRequest`, which scripts put into the same header, is none."""
 _WEBLIGHT = re.compile(
