@@ -126,7 +126,7 @@ HOSTS = (
     Host("XING", "xing/ com.xing.android"),
     Host("Flipboard", "flipboard flipboard.app com.flipboard.flipboard-ipad"),
     Host("NewsBreak", "newsbreak/ com.particlenews.newsbreak"),
-    Host("Feedly", "feedly/ com.devhd.feedly"),
+    Host("Feedly", "com.devhd.feedly"),
     Host("Pocket", "com.ideashower.readitlater.pro"),
     Host("Spotify", "spotify com.spotify.music com.spotify.client"),
     Host("Twitch", "twitch/ tv.twitch.android.app"),
@@ -140,7 +140,7 @@ HOSTS = (
     Host("Gemini", "com.google.android.apps.bard com.google.gemini"),
     Host("Google app", "gsa/ googleapp/ com.google.android.googlequicksearchbox com.google.googlemobile"),
     Host("Google Earth", "com.google.earth", r"\bgoogle earth\b"),
-    Host("Outlook", "com.microsoft.office.outlook", r"\boutlook-(?:ios|android)|\bmicrosoft outlook\b"),
+    Host("Outlook", "com.microsoft.office.outlook", r"\boutlook-(?:ios|android)|\bmicrosoft (?:office )?outlook\b"),
     Host("Copilot", "copilot/ com.microsoft.copilot"),
     Host("Bing", "bingsapphire/ sapphire/ bingweb/ com.microsoft.bing com.microsoft.bingintl", r"\bbing for i"),
     # Assistants
