@@ -113,11 +113,7 @@ class Sources:
 
 def read_table(services: Mapping[str, str], medium: str) -> dict[str, Source]:
     """Of names to hosts, as `workers/steps/known/__init__.py` describes it."""
-    return {
-        host: source(name or host.partition(".")[0], medium)
-        for name, hosts in services.items()
-        for host in hosts.split()
-    }
+    return {host: source(name or _own_name(host), medium) for name, hosts in services.items() for host in hosts.split()}
 
 
 def source(name: str, medium: str) -> Source:
@@ -154,6 +150,12 @@ def _anywhere(labels: list[str]) -> list[str]:
         return []
     brand = labels[:-2] if labels[-2] in SECOND_LEVELS else labels[:-1]
     return [*brand, "{}"] if brand else []
+
+
+def _own_name(host: str) -> str:
+    """`search.avast.com` and `avast.co.uk` are `avast`."""
+    labels = host.split(".")
+    return (_anywhere(labels) or labels)[-2]
 
 
 def _is_prefix(labels: list[str]) -> bool:

@@ -48,8 +48,8 @@ APPS = {
         "tiktok": "com.zhiliaoapp.musically com.zhiliaoapp.musically.go com.ss.android.ugc.trill 835599320",
         "snapchat": "com.snapchat.android 447188370",
         "whatsapp": "com.whatsapp com.whatsapp.w4b 310633997",
-        "telegram": """org.telegram.messenger org.telegram.messenger.web org.telegram.plus org.thunderdog.challegram
-            686449807""",
+        "telegram": """org.telegram.messenger org.telegram.messenger.web org.telegram.plus
+            org.thunderdog.challegram 686449807""",
         "discord": "com.discord 985746746",
         "slack": "com.slack 618783545",
         "teams": "com.microsoft.teams",

@@ -43,9 +43,9 @@ ASSISTANTS = {
     "you.com": "you.com",
     "poe": "poe.com",
     "character.ai": "character.ai",
-    "": """deepseek.com chat.deepseek.com phind.com kimi.com kimi.ai kimi.moonshot.cn metaso.cn felo.ai
-        genspark.ai liner.com iask.ai komo.ai openrouter.ai manus.im consensus.app elicit.com elicit.org exa.ai
-        scite.ai typingmind.com monica.im sider.ai merlin.foyer.work getmerlin.in writesonic.com
-        app.writesonic.com chatsonic.com copy.ai rytr.me chatpdf.com askyourpdf.com hix.ai deepai.org venice.ai
-        replika.com wrtn.ai inflection.ai baichuan-ai.com stepfun.com""",
+    "kimi": "kimi.com kimi.ai kimi.moonshot.cn",
+    "": """deepseek.com chat.deepseek.com phind.com metaso.cn felo.ai genspark.ai liner.com iask.ai komo.ai
+        openrouter.ai manus.im consensus.app elicit.com elicit.org exa.ai scite.ai typingmind.com monica.im
+        sider.ai getmerlin.in writesonic.com app.writesonic.com chatsonic.com copy.ai rytr.me chatpdf.com
+        askyourpdf.com hix.ai deepai.org venice.ai replika.com wrtn.ai inflection.ai baichuan-ai.com stepfun.com""",
 }

@@ -16,8 +16,8 @@ ANYWHERE = {
 
 BEFORE = {
     "email": """mail mail1 mail2 mail3 mail01 mail02 email emails e-mail webmail mymail newmail xmail zimbra
-        roundcube horde owa squirrelmail rainloop poczta poste posta pochta messagerie courrier
-        correo correoweb webcorreo epost sahkoposti""",
+        roundcube horde owa squirrelmail rainloop poczta poste posta pochta messagerie courrier correo correoweb
+        webcorreo epost sahkoposti""",
     "organic": """search websearch isearch suche suchen recherche ricerca ricerche szukaj buscador buscar busca
         busqueda pesquisa hledani hledat hladaj vyhledavani zoek zoeken sok haku keres arama poisk""",
 }

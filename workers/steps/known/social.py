@@ -11,7 +11,7 @@ SOCIAL = {
     "reddit": "reddit.com redd.it reddit.app.link",
     "tiktok": "tiktok.com tiktokv.com",
     "snapchat": "snapchat.com snap.com",
-    "whatsapp": "whatsapp.com whatsapp.net wa.me",
+    "whatsapp": "whatsapp.com whatsapp.net wa.me wl.co",
     "telegram": "telegram.org telegram.me t.me telegram.dog",
     "discord": "discord.com discord.gg discordapp.com",
     "slack": "slack.com slack-redir.net",

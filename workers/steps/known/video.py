@@ -14,11 +14,11 @@ VIDEO = {
     "peertube": "joinpeertube.org framatube.org",
     "wistia": "wistia.com wistia.net",
     "viadeo": "viadeo.journaldunet.com",
+    "chzzk": "chzzk.naver.com",
     "": """vimeo.com netflix.com hulu.com youku.com douyin.com kuaishou.com kwai.com rutube.ru rumble.com
         odysee.com bitchute.com kick.com ted.com veoh.com metacafe.com crackle.com curiositystream.com d.tube
         justin.tv utreon.com vidyard.com loom.com brightcove.com floatplane.com nebula.tv tubi.tv tubitv.com
         pluto.tv hbomax.com max.com peacocktv.com paramountplus.com tver.jp abema.tv trovo.live afreecatv.com
-        sooplive.co.kr chzzk.naver.com huya.com douyu.com mgtv.com nimo.tv dlive.tv triller.co bigo.tv arte.tv
-        coub.com streamable.com viki.com wavve.com tving.com hotstar.com zee5.com sonyliv.com viu.com
-        mxplayer.in""",
+        sooplive.co.kr huya.com douyu.com mgtv.com nimo.tv dlive.tv triller.co bigo.tv arte.tv coub.com
+        streamable.com viki.com wavve.com tving.com hotstar.com zee5.com sonyliv.com viu.com mxplayer.in""",
 }
