@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -13,6 +14,8 @@ from workers.drop import Drop, DropReason
 
 URL_LIMIT = 4096
 """Bytes in UTF-8; the others are characters."""
+URL_PARTS_LIMIT = 1024
+"""Segments and parameters together, each of which is looked at by itself."""
 TITLE_LIMIT = 512
 TIME_ZONE_LIMIT = 64
 HEADER_LIMIT = 2048
@@ -91,6 +94,7 @@ _names = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _numbers_only = msgspec.json.Decoder(dict[str, float])
 _values = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
 _float: msgspec.json.Decoder[float | None] = msgspec.json.Decoder(float | None)
+_PART = re.compile("[/&;]")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
@@ -190,9 +194,16 @@ def clean_url(text: str | None) -> str:
     """
     url = clean(text, URL_LIMIT)
     cut = url if url.isascii() else url.encode()[:URL_LIMIT].decode(errors="ignore")
+    if len(cut) > URL_PARTS_LIMIT:
+        cut = cut[: _end_of_parts(cut)]
     if text and (len(text) > URL_LIMIT or len(cut) < len(url)):
         return cut[: max(cut.rfind(mark) for mark in "/?&;#") + 1]
     return cut
+
+
+def _end_of_parts(url: str) -> int:
+    marks = islice(_PART.finditer(url), URL_PARTS_LIMIT, None)
+    return next((mark.end() for mark in marks), len(url))
 
 
 def _clean_title(text: str | None) -> str:

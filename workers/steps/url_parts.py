@@ -1,8 +1,9 @@
 """URL parts: a URL taken apart the WHATWG way, and percent-encoding undone and redone."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import can_ada
 
@@ -11,6 +12,7 @@ from shared.properties import HOST_LIMIT
 SCHEMES = frozenset({"https", "http", "android-app", "ios-app"})
 """Others (data:, mailto:, blob:, about:, file:) are no pages that anyone came from, and hold contents."""
 LAYERS_LIMIT = 6
+_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _SAFE = "[]!$()*,:@+~"
 """Readable in paths and queries, left as they are by WHATWG parsers, and no separator of ours."""
 
@@ -74,6 +76,11 @@ def parameters(query: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
+def unquote(encoded: str) -> str:
+    """One layer of percent-encoding undone; what is no UTF-8 becomes U+FFFD, and a `%` alone costs no time."""
+    return _ESCAPES.sub(_unescape, encoded)
+
+
 def form_text(encoded: str) -> str:
     """The text of a form value: plus is a space."""
     return unquote(encoded.replace("+", " "))
@@ -94,6 +101,10 @@ def decode(encoded: str) -> str | None:
 def encode(text: str) -> str:
     """Once, and no more than a URL needs."""
     return quote(text, safe=_SAFE)
+
+
+def _unescape(escapes: re.Match[str]) -> str:
+    return bytes.fromhex(escapes[0].replace("%", "")).decode(errors="replace")
 
 
 def _has_scheme(reference: str) -> bool:

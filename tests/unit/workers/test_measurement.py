@@ -72,6 +72,10 @@ def test_long_strings_are_cut_not_refused() -> None:
     assert 4000 < len(m.url) <= 4096
 
 
+def test_a_url_has_at_most_1024_parts() -> None:
+    assert decoded(url="https://a.example" + "/b" * 1_500).url == "https://a.example" + "/b" * 1_022 + "/"
+
+
 def test_of_a_url_beyond_ascii_the_bytes_count() -> None:
     """Encoded, each is three characters."""
     assert decoded(url=f"{URL}?q=a&w={'東' * 1_300}").url.endswith("東")

@@ -1,6 +1,10 @@
-import pytest
+from urllib import parse as urllib_parse
 
-from workers.steps.url_parts import UrlParts, decode, encode, parse, resolve
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.steps.url_parts import UrlParts, decode, encode, parse, resolve, unquote
 
 BASE = UrlParts("https", "shop.example.com", "", "/shoes/red", "size=44")
 
@@ -59,6 +63,11 @@ def test_all_layers_of_percent_encoding_come_off() -> None:
     assert decode("jo%2540example.com") == "jo@example.com"
     assert decode("100%") == "100%"
     assert decode("%25" * 3 + "zz") == "%%%zz"
+
+
+@given(st.lists(st.sampled_from(["%", "%4", "%41", "%C3", "%A9", "%zz", "%e4%bd", "%ff", "é", "a", "+"])).map("".join))
+def test_one_layer_comes_off_as_the_standard_library_takes_it_off(encoded: str) -> None:
+    assert unquote(encoded) == urllib_parse.unquote(encoded)
 
 
 def test_what_is_wrapped_without_end_is_refused() -> None:
