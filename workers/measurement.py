@@ -1,16 +1,15 @@
 """Measurement: a beacon decoded and validated. The last struct that knows the client's address."""
 
 import re
-from datetime import datetime
 from itertools import islice
-from typing import Annotated, NamedTuple
 
 import msgspec
-from msgspec import Meta
 
 from shared.beacon import Beacon, Channel, Headers
-from shared.payload import NOTHING, Payload, is_web_url
+from shared.payload import Payload, is_web_url
+from workers import payloads
 from workers.drop import Drop, DropReason
+from workers.payloads import TrustedPayload
 
 URL_LIMIT = 4096
 """Bytes in UTF-8; the others are characters."""
@@ -54,46 +53,7 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """How many names of the payload mean nothing on this channel."""
 
 
-class TrustedPayload(Payload, gc=False):
-    """What a customer's server, or an imported log, says of a visitor whom we have not seen ourselves."""
-
-    client_ip: str | None = None
-    user_agent: str | None = None
-    accept_language: str | None = None
-    dnt: str | int | bool | None = None
-    gpc: str | int | bool | None = None
-    occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
-
-
-class _Exact(Payload, forbid_unknown_fields=True, gc=False):
-    """Has no name that means nothing."""
-
-
-class _ExactTrusted(TrustedPayload, forbid_unknown_fields=True, gc=False):
-    """The same."""
-
-
-class _Form(NamedTuple):
-    """Of payloads: nearly all are exact, which saves a second look for the names that mean nothing."""
-
-    exact: msgspec.json.Decoder[Payload]
-    lenient: msgspec.json.Decoder[Payload]
-    known: frozenset[str]
-
-
-def _form(exact: type[Payload], lenient: type[Payload]) -> _Form:
-    known = frozenset(lenient.__struct_fields__)
-    return _Form(msgspec.json.Decoder(exact), msgspec.json.Decoder(lenient), known)
-
-
-_FORM = _form(_Exact, Payload)
-_TRUSTED_FORM = _form(_ExactTrusted, TrustedPayload)
-_FORMS = {Channel.SERVER: _TRUSTED_FORM, Channel.LOG: _TRUSTED_FORM}
 _SCRIPTED = frozenset({Channel.SCRIPT, Channel.AMP})
-_names = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_numbers_only = msgspec.json.Decoder(dict[str, float])
-_values = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
-_float: msgspec.json.Decoder[float | None] = msgspec.json.Decoder(float | None)
 _PART = re.compile("[/&;]")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
@@ -101,8 +61,8 @@ _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 def decode(beacon: Beacon) -> Measurement | Drop:
     """The beacon's payload with its bounds applied. Total: every payload ends in one or the other."""
     try:
-        sent, unknown = _read(beacon.payload, _FORMS.get(beacon.channel, _FORM))
-        timings, vitals = _numbers(sent.timings), _numbers(sent.vitals)
+        sent, unknown = payloads.read(beacon)
+        timings, vitals = payloads.numbers(sent.timings), payloads.numbers(sent.vitals)
     except UnicodeDecodeError:
         return _drop("not UTF-8")
     except (ValueError, RecursionError) as error:
@@ -112,14 +72,6 @@ def decode(beacon: Beacon) -> Measurement | Drop:
         return _drop("url: missing or no http(s) URL")
     seen = _as_reported(sent, beacon) if isinstance(sent, TrustedPayload) else _as_received(beacon)
     return seen if isinstance(seen, Drop) else _measurement(beacon, sent, url, seen, timings, vitals, unknown)
-
-
-def _read(payload: bytes, form: _Form) -> tuple[Payload, int]:
-    """And how many of its names mean nothing."""
-    try:
-        return form.exact.decode(payload), 0
-    except msgspec.ValidationError:
-        return form.lenient.decode(payload), len(_names.decode(payload).keys() - form.known)
 
 
 class _Seen(msgspec.Struct, frozen=True, gc=False):
@@ -214,24 +166,6 @@ def _clean_title(text: str | None) -> str:
     if len(title) > TITLE_LIMIT and "@" in (last := cut.rpartition(" ")[2]):
         return cut.removesuffix(last).rstrip()
     return cut
-
-
-def _numbers(sent: msgspec.Raw) -> dict[str, float]:
-    """JSON knows no NaN and no infinity, and msgspec refuses what overflows: these are finite."""
-    if sent is NOTHING:
-        return {}
-    try:
-        return _numbers_only.decode(sent)
-    except msgspec.ValidationError:  # one value that is no number costs itself, not the measurement
-        numbers = ((name, _number(value)) for name, value in (_values.decode(sent) or {}).items())
-        return {name: value for name, value in numbers if value is not None}
-
-
-def _number(sent: msgspec.Raw) -> float | None:
-    try:
-        return _float.decode(sent)
-    except msgspec.ValidationError:
-        return None
 
 
 def _screen(sent: tuple[float, float] | None) -> tuple[float, float]:

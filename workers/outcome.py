@@ -11,7 +11,8 @@ from workers import shape
 from workers.drop import Drop
 from workers.enrich import VITALS, enrich, finish
 from workers.lookups import Lookups
-from workers.measurement import TrustedPayload, decode
+from workers.measurement import decode
+from workers.payloads import TrustedPayload
 from workers.steps.performance import MARKS
 
 NAMES = frozenset({*TrustedPayload.__struct_fields__, *MARKS, *VITALS})

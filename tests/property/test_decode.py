@@ -10,7 +10,8 @@ from shared.beacon import Beacon, Channel, Headers
 from shared.payload import Payload
 from tests.measurements import rules
 from workers.drop import Drop
-from workers.measurement import Measurement, TrustedPayload, decode
+from workers.measurement import Measurement, decode
+from workers.payloads import TrustedPayload
 from workers.steps import acquisition, clock, page, performance
 from workers.steps.sources import Sources
 

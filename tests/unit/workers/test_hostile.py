@@ -28,7 +28,8 @@ REPEATED = (
     "//", "../", "a.", "..", "1.", "1.1.1.1 ", "::", ":a", '::" :', "::<]:", "12 ", "1234-", "Aa1", "Zq9K", "ey",
     "eyJ.", "xn--", "😀", "東", "İ", "\u0301", "\u202e", "[email]", "a=1;", "?a=b&", "&utm_source=", "https://",
     "https://a/?u=", "7c9e6679-7425-", "password=", ";q=0.", "en;q=0.5,", "en-", "x-", ", ", '"a";v="1", ', "bot",
-    "Mozilla/5.0 ", "Android ", "Build/", "Chrome/1", "Version/1.", "iPhone ", "like ", "Windows NT ", "+http://", "\t", "\x00",
+    "Mozilla/5.0 ", "Android ", "Build/", "Chrome/1", "Version/1.", "iPhone ", "like ", "Windows NT ", "+http://",
+    "\t", "\x00",
 )  # fmt: skip
 _numbers = count()
 

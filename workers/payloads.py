@@ -1,0 +1,81 @@
+"""Payloads: what the JSON of a beacon says, by the channel that it came by."""
+
+from datetime import datetime
+from typing import Annotated, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from shared.beacon import Beacon, Channel
+from shared.payload import NOTHING, Payload
+
+
+class TrustedPayload(Payload, gc=False):
+    """What a customer's server, or an imported log, says of a visitor whom we have not seen ourselves."""
+
+    client_ip: str | None = None
+    user_agent: str | None = None
+    accept_language: str | None = None
+    dnt: str | int | bool | None = None
+    gpc: str | int | bool | None = None
+    occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class _Exact(Payload, forbid_unknown_fields=True, gc=False):
+    """Has no name that means nothing."""
+
+
+class _ExactTrusted(TrustedPayload, forbid_unknown_fields=True, gc=False):
+    """The same."""
+
+
+class _Form(NamedTuple):
+    """Of payloads: nearly all are exact, which saves a second look for the names that mean nothing."""
+
+    exact: msgspec.json.Decoder[Payload]
+    lenient: msgspec.json.Decoder[Payload]
+    known: frozenset[str]
+
+
+def _form(exact: type[Payload], lenient: type[Payload]) -> _Form:
+    known = frozenset(lenient.__struct_fields__)
+    return _Form(msgspec.json.Decoder(exact), msgspec.json.Decoder(lenient), known)
+
+
+_FORM = _form(_Exact, Payload)
+_TRUSTED_FORM = _form(_ExactTrusted, TrustedPayload)
+_FORMS = {Channel.SERVER: _TRUSTED_FORM, Channel.LOG: _TRUSTED_FORM}
+_names = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_numbers_only = msgspec.json.Decoder(dict[str, float])
+_values = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+_float: msgspec.json.Decoder[float | None] = msgspec.json.Decoder(float | None)
+
+
+def read(beacon: Beacon) -> tuple[Payload, int]:
+    """The payload, and how many of its names mean nothing. Raises `ValueError` or `RecursionError`."""
+    form = _FORMS.get(beacon.channel, _FORM)
+    try:
+        return form.exact.decode(beacon.payload), 0
+    except msgspec.ValidationError:
+        return form.lenient.decode(beacon.payload), len(_names.decode(beacon.payload).keys() - form.known)
+
+
+def numbers(sent: msgspec.Raw) -> dict[str, float]:
+    """By name. JSON knows no NaN and no infinity, and msgspec refuses what overflows: these are finite.
+
+    Raises `ValueError` or `RecursionError` where it is no map.
+    """
+    if sent is NOTHING:
+        return {}
+    try:
+        return _numbers_only.decode(sent)
+    except msgspec.ValidationError:  # one value that is no number costs itself, not the measurement
+        found = ((name, _number(value)) for name, value in (_values.decode(sent) or {}).items())
+        return {name: value for name, value in found if value is not None}
+
+
+def _number(sent: msgspec.Raw) -> float | None:
+    try:
+        return _float.decode(sent)
+    except msgspec.ValidationError:
+        return None
