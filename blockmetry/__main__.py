@@ -2,6 +2,7 @@
 
 import click
 
+from blockmetry.anonymity import anonymity
 from blockmetry.check import check
 from blockmetry.explain import explain
 from blockmetry.gateway import gateway
@@ -21,7 +22,7 @@ def main() -> None:
     """
 
 
-for command in (up, gateway, worker, explain, check, onboard, key, replay):
+for command in (up, gateway, worker, explain, check, onboard, key, replay, anonymity):
     main.add_command(command)
 
 if __name__ == "__main__":

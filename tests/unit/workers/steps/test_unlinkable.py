@@ -62,7 +62,7 @@ def joint_bits(pairs: list[tuple[Ids, Ids]]) -> tuple[float, float]:
 
 
 def chi_square(pairs: list[tuple[Ids, Ids]]) -> float:
-    """Of the first hex digits of both ids, in deviations: all 256 pairs are as often where neither tells of the other."""
+    """Of the first hex digits of both ids, in deviations: all pairs are as often where neither tells of the other."""
     joint = Counter((a >> 60, b >> 60) for first, second in pairs for a, b in zip(first, second, strict=True))
     expected = joint.total() / 256
     found = sum((joint[here, there] - expected) ** 2 / expected for here in range(16) for there in range(16))

@@ -1,0 +1,89 @@
+"""Records as customers have them: one an object or one a line, packed or not, in directories or on standard input."""
+
+import gzip
+import io
+import os
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+import zstandard
+
+STANDARD_INPUT = "-"
+LONGEST = 1 << 20
+"""Bytes of a line: a record is a hundredth of that."""
+GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+"""How files begin, whatever their names: some stores unpack what they serve, and leave the name as it is."""
+NOT_RECORDS = re.compile(r"[._]|.*#")
+"""Names of what lies beside: hidden, markers as Spark leaves them, files that are just being written."""
+DAMAGED = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+
+_property = re.compile(r"(?:^|/)property=([^/]+)/")
+
+
+class Line(NamedTuple):
+    """What may be a record."""
+
+    place: str
+    """File and number of the line."""
+    property: str
+    """As the layout of our own objects has it: `…/property=ID/…`; empty elsewhere."""
+    text: bytes
+
+
+def lines(paths: Iterable[str], damaged: Callable[[str, str], None]) -> Iterator[Line]:
+    """Of all files below `paths`, one after the other. `damaged` is told place and reason of what cannot be read."""
+    for name in _all_files(paths):
+        number = 0
+        try:
+            with _opened(name) as file:
+                for number, text in enumerate(_bounded(file), 1):
+                    if text.strip():
+                        yield Line(f"{name}:{number}", _property_of(name), text)
+        except DAMAGED as error:
+            damaged(f"{name}:{number + 1}", getattr(error, "strerror", None) or str(error))
+
+
+def _all_files(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        if path != STANDARD_INPUT and Path(path).is_dir():
+            yield from _files(path)
+        else:
+            yield path
+
+
+def _files(directory: str) -> Iterator[str]:
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if NOT_RECORDS.match(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path)
+            elif entry.is_file():
+                yield entry.path
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    with os.fdopen(0, "rb", closefd=False) if name == STANDARD_INPUT else Path(name).open("rb") as file:
+        begins = file.peek(len(ZSTD))
+        if begins.startswith(GZIP):
+            yield cast(IO[bytes], gzip.GzipFile(fileobj=file))
+        elif begins.startswith(ZSTD):
+            unpacked = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
+            yield io.BufferedReader(cast(io.RawIOBase, unpacked))
+        else:
+            yield file
+
+
+def _bounded(file: IO[bytes]) -> Iterator[bytes]:
+    """Lines, the longer ones in pieces: none of these is a record."""
+    return iter(lambda: file.readline(LONGEST), b"")
+
+
+def _property_of(name: str) -> str:
+    found = _property.search(name)
+    return found[1] if found else ""
