@@ -13,6 +13,7 @@ SCHEMES = frozenset({"https", "http", "android-app", "ios-app"})
 """Others (data:, mailto:, blob:, about:, file:) are no pages that anyone came from, and hold contents."""
 LAYERS_LIMIT = 6
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_ASCII = {f"%{code:02{case}}": chr(code) for code in range(128) for case in "xX"}
 _SAFE = "[]!$()*,:@+~"
 """Readable in paths and queries, left as they are by WHATWG parsers, and no separator of ours."""
 
@@ -104,7 +105,8 @@ def encode(text: str) -> str:
 
 
 def _unescape(escapes: re.Match[str]) -> str:
-    return bytes.fromhex(escapes[0].replace("%", "")).decode(errors="replace")
+    text = escapes[0]
+    return _ASCII.get(text) or bytes.fromhex(text.replace("%", "")).decode(errors="replace")
 
 
 def _has_scheme(reference: str) -> bool:
