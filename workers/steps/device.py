@@ -1,6 +1,5 @@
-"""The browser and what it runs on: ua-parser's words, our own rules for class and app, client hints where truer."""
+"""The browser and what it runs on: ua-parser's words, our own rules for the class, client hints where truer."""
 
-import re
 from bisect import bisect_right
 from functools import lru_cache
 
@@ -8,18 +7,19 @@ import msgspec
 
 from shared.record import DeviceProperties
 from workers.measurement import Measurement
-from workers.steps import apps
-from workers.steps.device_names import BRANDS, CLASSES, IPAD_SCREENS, PLATFORMS, SIZES
-from workers.tables.patterns import PatternSet
-from workers.tables.user_agents import LONGEST, Agent, UserAgents, printable
+from workers.steps import apps, client_hints
+from workers.steps.client_hints import Hints
+from workers.steps.device_classes import classify
+from workers.steps.device_names import SIZES
+from workers.tables.user_agents import LONGEST, Agent, UserAgents
 
 CACHED = 16_384
-LONGEST_HINT = 256
 
 SCREEN_LIMIT = 32_768
-
-_classes = PatternSet([pattern for _, pattern in CLASSES])
-_brand = re.compile(r'"([^"\\]{1,40})"; ?v="(\d{1,4})')
+IPHONE_WIDTH = 500
+"""CSS pixels; every iPhone is narrower, every iPad wider."""
+IPAD_SHAPE = 0.64
+"""Width to height of the slimmest iPad, at any zoom. A Macintosh's display turned upright is slimmer (10:16)."""
 
 
 class _Told(msgspec.Struct, frozen=True, gc=False):
@@ -31,7 +31,7 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
 
 def describe(m: Measurement, user_agents: UserAgents) -> DeviceProperties:
     """Total: what is not known is empty."""
-    told = _of_macintosh_or_ipad(_told(m, user_agents), m.screen)
+    told = _of_macintosh_or_mobile(_told(m, user_agents), m.screen)
     app = apps.describe(m)
     width, height = m.screen
     return DeviceProperties(
@@ -59,55 +59,45 @@ def snap(pixels: float) -> int:
 
 
 def _told(m: Measurement, user_agents: UserAgents) -> _Told:
-    """Cut before they are remembered: the memory that strangers' headers can take is bounded."""
-    sent = m.headers
-    return _read(
-        user_agents,
-        sent.user_agent[:LONGEST],
-        sent.ch_ua[:LONGEST_HINT],
-        sent.ch_ua_mobile[:LONGEST_HINT],
-        sent.ch_ua_platform[:LONGEST_HINT],
-    )
+    return _read(user_agents, m.headers.user_agent[:LONGEST], client_hints.sent(m.headers))
 
 
 @lru_cache(CACHED)
-def _read(user_agents: UserAgents, user_agent: str, brands: str, mobile: str, platform: str) -> _Told:
-    text = printable(user_agent)
-    hinted_os = PLATFORMS.get(platform.strip('" '), "")
-    agent = _with_brand(user_agents.parse(user_agent), brands)
+def _read(user_agents: UserAgents, user_agent: str, hints: Hints) -> _Told:
+    text = client_hints.thaw(user_agent, hints)
     return _Told(
-        agent=_with_platform(agent, hinted_os),
-        device_class=_classify(text, hinted_os == "Android", mobile == "?1"),
+        agent=client_hints.correct(user_agents.parse(text), user_agent, hints),
+        device_class=_class(classify(text), hints),
     )
 
 
-def _with_brand(agent: Agent, brands: str) -> Agent:
-    if agent.family not in ("Chrome", "Chrome Mobile"):
-        return agent
-    for brand, major in _brand.findall(brands):
-        if brand in BRANDS:
-            return msgspec.structs.replace(agent, family=BRANDS[brand], major=major)
-    return agent
+def _class(found: str, hints: Hints) -> str:
+    """What says of itself that it is something rare is that; else the form factors know best."""
+    if found in ("tv", "console", "wearable", "car"):
+        return found
+    if not hints.device_class and found == "desktop" and hints.mobile == "?1":
+        return "phone"
+    return hints.device_class or found
 
 
-def _with_platform(agent: Agent, platform: str) -> Agent:
-    """An extension that changes the user agent leaves the hint alone; a rare system says more than the hint."""
-    if not platform or platform == agent.os or agent.os not in ("", "Linux", *PLATFORMS.values()):
-        return agent
-    return msgspec.structs.replace(agent, os=platform, os_major="")
-
-
-def _classify(user_agent: str, is_android: bool, is_mobile: bool) -> str:
-    """`Desktop site` on a phone says X11; the hints still say what it is."""
-    place = _classes.first(user_agent)
-    found = "other" if place is None else CLASSES[place][0]
-    if found == "desktop" and (is_android or is_mobile):
-        return "phone" if is_mobile else "tablet"
-    return found
-
-
-def _of_macintosh_or_ipad(told: _Told, screen: tuple[float, float]) -> _Told:
-    if told.agent.os != "Mac OS X" or told.agent.family != "Safari" or screen not in IPAD_SCREENS:
+def _of_macintosh_or_mobile(told: _Told, screen: tuple[float, float]) -> _Told:
+    """iPadOS, and a desktop site on iOS, call themselves a Macintosh. Their screens are told upright whatever way they
+    are held, and no Macintosh has an upright screen of these shapes.
+    """
+    width, height = screen
+    if told.agent.device != "Mac" or not 0 < width < height:
         return told
-    agent = msgspec.structs.replace(told.agent, os="iOS", os_major=told.agent.major, device="iPad")
-    return msgspec.structs.replace(told, agent=agent, device_class="tablet")
+    if width < IPHONE_WIDTH:
+        return _of_apple(told, "iPhone", "phone")
+    return _of_apple(told, "iPad", "tablet") if width / height > IPAD_SHAPE else told
+
+
+def _of_apple(told: _Told, device: str, device_class: str) -> _Told:
+    agent = told.agent
+    is_safari = agent.family == "Safari"
+    return _Told(
+        Agent(
+            "Mobile Safari" if is_safari else agent.family, agent.major, "iOS", agent.major if is_safari else "", device
+        ),
+        device_class,
+    )

@@ -42,3 +42,8 @@ def understood(pattern: str) -> bool:
     except re2.error:
         return False
     return True
+
+
+def compiled(pattern: str) -> re2._Regexp:
+    """One pattern, where its groups are needed."""
+    return re2.compile(pattern, options())

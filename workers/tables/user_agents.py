@@ -1,5 +1,6 @@
 """What a user agent says of browser, system and device: ua-parser's rules on its Rust engine."""
 
+import re
 from functools import cache, lru_cache
 
 import msgspec
@@ -50,7 +51,7 @@ def printable(text: str) -> str:
 
 def _agent(found: PartialResult) -> Agent:
     browser, system, device = found.user_agent, found.os, found.device
-    return Agent(
+    agent = Agent(
         family=_word(browser.family if browser else None),
         major=_word(browser.major if browser else None),
         os=_word(system.family if system else None),
@@ -58,13 +59,32 @@ def _agent(found: PartialResult) -> Agent:
         device=_device(_word(device.family if device else None)),
         is_spider=bool(device and device.family == "Spider"),
     )
+    return msgspec.structs.replace(agent, os_major=agent.major) if _is_frozen_ios(agent) else agent
+
+
+def _is_frozen_ios(agent: Agent) -> bool:
+    """Since 26 Safari has the number of its system, and says in the system's place the one before."""
+    return (
+        agent.os == "iOS"
+        and agent.family == "Mobile Safari"
+        and _number(agent.major) >= max(26, _number(agent.os_major))
+    )
+
+
+def _number(version: str) -> int:
+    return int(version[:6]) if version.isascii() and version.isdecimal() else 0
 
 
 def _word(found: str | None) -> str:
-    return "" if found is None or found == "Other" else found[:80].strip()
+    """Nothing that could tell one device from another: old phones send their serial number along."""
+    return "" if found is None or found == "Other" or _IDENTIFYING.search(found) else found[:80].strip()
 
 
 def _device(family: str) -> str:
     """Without the build number that some rules take along; `K` is what Chrome says instead of a model."""
     model = family.partition(" Build/")[0].partition(";")[0].strip()
     return "" if model == "K" else model
+
+
+_IDENTIFYING = re.compile(r"[0-9a-f]{12}|[0-9]{10}|@|imei", re.IGNORECASE)
+"""Serial numbers, IMEI, UUIDs, addresses. No model is called so."""

@@ -71,7 +71,7 @@ def test_a_browser_is_described_in_full() -> None:
         ),
         (f"Mozilla/5.0 (Linux; Android 11; SM-R890) {KHTML} Chrome/121.0 Mobile Safari/537.36", "wearable"),
         (f"Mozilla/5.0 (X11; GNU/Linux) {KHTML} Tesla QtCarBrowser Safari/601.1", "car"),
-        (f"Mozilla/5.0 (Linux; Android 13; Quest 3) {KHTML} OculusBrowser/33.0 Chrome/126.0 VR Safari/537.36", "other"),
+        (f"Mozilla/5.0 (Linux; Android 13; Quest 3) {KHTML} OculusBrowser/33.0 Chrome/126.0 VR Safari/537.36", "wearable"),
         ("something else", "other"),
     ],
 )
