@@ -13,7 +13,7 @@ from workers.measurement import Measurement, clean
 from workers.steps import click_ids
 from workers.steps.click_ids import Click
 from workers.steps.private_values import EVERYTHING
-from workers.steps.sources import HOST_LIMIT, Source, Sources
+from workers.steps.sources import Source, Sources
 from workers.steps.url_parts import decode, form_text, parameters
 from workers.steps.urls import AnonymousUrl, anonymise
 
@@ -175,7 +175,8 @@ def _term(referrer: AnonymousUrl, service: Source) -> str:
     if not referrer.query and not service.patterns:
         return ""
     sent = [value for name, value in parameters(referrer.query) if name.lower() in service.terms]
-    found = (pattern.search(f"{referrer.path}?{referrer.query}") for pattern in service.patterns)
+    target = f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path
+    found = (pattern.search(target) for pattern in service.patterns)
     sent += [match.group(1) or "" for match in found if match]
     return next((text for value in sent if (text := _tag_value("term", value)) and "://" not in text), "")
 
@@ -185,13 +186,9 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
+@lru_cache(maxsize=8192)
 def _site(host: str) -> str:
     """The registrable domain; "" of an address or a host without one."""
-    return _registrable(host) if len(host) <= HOST_LIMIT else ""
-
-
-@lru_cache(maxsize=8192)
-def _registrable(host: str) -> str:
     if host.endswith("]") or host.rpartition(".")[2].isdigit():
         return ""
     return _suffixes().privatesuffix(host) or ""

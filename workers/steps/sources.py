@@ -3,6 +3,7 @@
 One dictionary, walked from the whole host to its parents. What many run under names of their own is known by a part.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -36,8 +37,6 @@ SAME = frozenset({"www", "m", "mobile", "amp"})
 SECOND_LEVELS = frozenset({"com", "co", "net", "org", "edu", "gov", "ac", "ne", "or", "web"})
 """What countries put between a brand and their own domain: `google.com.br`."""
 APP_SCHEMES = frozenset({"android-app", "ios-app"})
-HOST_LIMIT = 253
-"""Of DNS; it also bounds what is remembered."""
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -85,8 +84,6 @@ class Sources:
 
     def find(self, scheme: str, host: str, path: str = "/") -> Source | None:
         """The service at `host` (lower case), or that of the app whose package or number `host` is."""
-        if len(host) > HOST_LIMIT:
-            return None
         return self._apps.get(host) if scheme in APP_SCHEMES else self._place(host).at(path)
 
     def named(self, name: str) -> Source | None:
@@ -159,9 +156,12 @@ def _own_name(host: str) -> str:
 
 
 def _is_prefix(labels: list[str]) -> bool:
-    """What search engines put before: `www`, `m`, `de`, also numbered (`s2-eu4`)."""
+    """What search engines put before: `www`, `m`, `de`, also numbered (`s2-eu4`), `blogsearch`."""
     words = (word.strip("0123456789") for label in labels for word in label.split("-"))
-    return all(word in SEARCH_PREFIXES or (len(word) <= 2 and word not in NO_COUNTRIES) for word in words)
+    return all(
+        word in SEARCH_PREFIXES or (len(word) <= 2 and word not in NO_COUNTRIES) or _SEARCHING.search(word)
+        for word in words
+    )
 
 
 def _by_label(host: str, labels: list[str]) -> Source | None:
@@ -192,5 +192,6 @@ def _by_word(table: Mapping[str, Mapping[str, str]]) -> dict[str, Source]:
 OURS: dict[str, Table] = {medium: read_table(services, medium) for medium, services in HOSTS.items()}
 """What we know, by medium."""
 _APPS = _by_word(APPS)
+_SEARCHING = re.compile(r"(?<!re)search|^suche|^recherche|^ricerca")
 _SELF_HOSTED = _by_word(ANYWHERE)
 _MEDIA_BEFORE = {label: medium for medium, labels in BEFORE.items() for label in labels.split()}

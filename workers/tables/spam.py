@@ -1,10 +1,11 @@
 """Hosts that exist only as referrers: they send hits to be looked up in somebody's statistics."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import can_ada
 
+from shared.errors import ConfigError
 from shared.properties import HOST_LIMIT
 from workers.tables.networks import lines
 
@@ -39,7 +40,21 @@ class SpamHosts:
 
 def read(path: str) -> SpamHosts:
     """The hosts listed at `path`, one a line; ours for an empty path. Raises `ConfigError`."""
-    return SpamHosts(host_of(f"http://{entry}/") for _, entry in lines(Path(path))) if path else SpamHosts(KNOWN)
+    return SpamHosts(_hosts(path) if path else KNOWN)
+
+
+def _hosts(path: str) -> Iterator[str]:
+    """`spam.example`; as others write it, `www.spam.example`, `*.spam.example` and `http://spam.example/` too.
+
+    A page is refused: where `blogs.example/spammer` is listed, the other blogs are not meant.
+    """
+    for number, entry in lines(Path(path)):
+        written = entry.partition("://")[2] or entry
+        name = written.removesuffix("/").removeprefix("*.").removeprefix("www.")
+        host = host_of(f"http://{name}/")
+        if not host or set(name) & set("/?: "):
+            raise ConfigError(f"{path}: line {number}: {entry[:80]!r} is no host")
+        yield host
 
 
 def host_of(url: str) -> str:

@@ -88,6 +88,9 @@ def test_lists_are_swapped_too(tmp_path: Path) -> None:
         {"anonymous": ["gone.txt"]},
         {"datacenters": ["gone.txt"]},
         {"referrer_spam": "gone.txt"},
+        {"search_engines": "gone.yml"},
+        {"social_networks": "gone.yml"},
+        {"ai_assistants": "gone.yml"},
     ],
 )
 def test_a_missing_file_stops_the_start_by_name(files: dict[str, Any], tmp_path: Path) -> None:
@@ -102,6 +105,27 @@ def test_ages_are_told_of_tables_that_have_a_file(tmp_path: Path) -> None:
     assert set(ages) == {"city", "datacenters"}
     assert ages["city"] > 500_000_000
     assert ages["datacenters"] < 60
+
+
+def test_lists_of_referrers_are_swapped_and_a_bad_one_leaves_the_old_in_use(tmp_path: Path) -> None:
+    engines = write_lines(tmp_path / "engines.yml", "Finder: [{urls: [finder.example]}]")
+    socials = write_lines(tmp_path / "socials.yml", "Blue: [blue.example]")
+    tables = lookups(files=Files(search_engines=engines, social_networks=socials))
+    assert [_medium(tables, host) for host in ("finder.example", "blue.example")] == ["organic", "social"]
+    assert _medium(tables, "www.google.com") == _medium(tables, "www.facebook.com") == ""
+    assert _medium(tables, "claude.ai") == "ai"
+    write_lines(tmp_path / "engines.yml", "Other: [other.example]")
+    write_lines(tmp_path / "socials.yml", "Blue: [blue.example, 7]")
+    assert tables.refresh()
+    assert [_medium(tables, host) for host in ("finder.example", "other.example")] == ["", "organic"]
+    assert _medium(tables, "blue.example") == "social"
+    assert tables.errors() == [f"{socials}: Blue: Expected `str | object`, got `int` - at `$[1]`"]
+    assert set(tables.ages()) == {"search_engines", "social_networks"}
+
+
+def _medium(tables: Lookups, host: str) -> str:
+    found = tables.sources.find("https", host)
+    return found.medium if found else ""
 
 
 def test_a_property_is_known_by_its_rules_until_it_is_gone(tmp_path: Path) -> None:

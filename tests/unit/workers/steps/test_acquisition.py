@@ -80,6 +80,40 @@ def test_a_click_id_tells_the_network(name: str, source: str) -> None:
     assert origin(f"?{name}=abc&utm_source=ads") == ("ads", "cpc")
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("fbclid", ("facebook", "social")),
+        ("srsltid", ("google", "organic")),
+        ("ysclid", ("yandex", "organic")),
+        ("irclickid", ("impact", "affiliate")),
+        ("mc_eid", ("mailchimp", "email")),
+        ("_ga", ("(direct)", "(none)")),
+    ],
+)
+def test_not_every_click_is_paid(name: str, expected: tuple[str, str]) -> None:
+    assert origin(f"?{name}=abc") == expected
+
+
+def test_a_paid_click_counts_before_others_and_a_referrer_of_the_same_kind_names_it_better() -> None:
+    assert origin("?fbclid=a&gclid=b") == ("google", "cpc")
+    assert origin("?fbclid=a", "https://l.instagram.com/") == ("instagram", "social")
+    assert origin("?fbclid=a", "https://www.google.com/") == ("facebook", "social")
+    assert origin("?gclid=a", "https://www.youtube.com/") == ("google", "cpc")
+
+
+def test_yahoo_japan_has_taken_the_name_of_yandexs_click_id() -> None:
+    assert origin("?yclid=YSS.1234.abc") == ("yahoo", "cpc")
+    assert origin("?yclid=12345678") == ("yandex", "cpc")
+
+
+def test_numbers_of_campaigns_are_kept_and_telephone_numbers_are_not() -> None:
+    told = came("?utm_source=a&utm_id=987654321&utm_campaign=120208123456780123&utm_term=00436601234567")
+    assert (told.campaign_id, told.campaign, told.term) == ("987654321", "120208123456780123", "[phone]")
+    assert came("?utm_content=120208123456780123").content == "120208123456780123"
+    assert came("?utm_content=4155552671").content == "[number]"
+
+
 def test_a_click_id_without_a_value_tells_nothing() -> None:
     assert origin("?gclid=") == ("(direct)", "(none)")
 
@@ -111,6 +145,10 @@ def test_a_medium_tag_alone_leaves_the_source_to_the_referrer() -> None:
         ("https://docs.google.com/document/d/abc/edit", ("docs.google.com", "referral")),
         ("https://shop.example.com/hats", ("shop.example.com", "internal")),
         ("https://www.example.com/", ("www.example.com", "internal")),
+        ("https://blog.example.net/", ("blog.example.net", "internal")),
+        ("https://shop-example-com.translate.goog/", ("shop.example.com", "internal")),
+        ("https://other--x-example-org.cdn.ampproject.org/c/x", ("other-x.example.org", "referral")),
+        ("https://cdn.ampproject.org/", ("cdn.ampproject.org", "referral")),
     ],
 )
 def test_the_referrer_is_classified(referrer: str, expected: tuple[str, str]) -> None:
@@ -130,6 +168,16 @@ def test_the_referrer_is_classified(referrer: str, expected: tuple[str, str]) ->
 )
 def test_the_term_is_told_where_the_engine_sends_it(referrer: str, term: str) -> None:
     assert came("", referrer).term == term
+
+
+def test_a_property_that_accepts_any_host_has_no_other_hosts_of_its_own() -> None:
+    shop = Property(id="shop", hosts=["*"])
+    assert came("", "https://blog.other.org/", shop).medium == "referral"
+
+
+def test_the_term_is_told_also_of_a_click_and_never_the_address_that_a_redirector_leads_to() -> None:
+    assert came("?gclid=x", "https://www.google.com/search?q=shoes").term == "shoes"
+    assert came("", "https://www.google.com/url?q=https://shop.example.com/").term == ""
 
 
 def test_the_referrer_is_anonymised_by_the_same_rules() -> None:

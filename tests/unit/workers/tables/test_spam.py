@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.errors import ConfigError
 from tests.measurements import write_lines
 from workers.tables import spam
 from workers.tables.spam import host_of
@@ -23,6 +24,17 @@ def test_a_list_of_ones_own_replaces_ours(tmp_path: Path) -> None:
     assert "www.bad.example" in hosts
     assert "xn--gre-6ka8i.example" in hosts
     assert "semalt.com" not in hosts
+
+
+def test_a_list_may_write_hosts_as_others_do(tmp_path: Path) -> None:
+    hosts = spam.read(write_lines(tmp_path / "spam.txt", "www.one.example", "*.two.example", "http://three.example/"))
+    assert all(host in hosts for host in ("one.example", "two.example", "x.three.example"))
+
+
+@pytest.mark.parametrize("entry", ["blogs.example/spammer", "one.example two.example", "one.example:80", "http://"])
+def test_what_is_no_host_is_refused_with_its_line(tmp_path: Path, entry: str) -> None:
+    with pytest.raises(ConfigError, match=r"spam\.txt: line 2: .* is no host"):
+        spam.read(write_lines(tmp_path / "spam.txt", "good.example", entry))
 
 
 @pytest.mark.parametrize(
