@@ -143,16 +143,21 @@ def one_after_another(tuples: Sizes, fields: Sequence[str], k: int) -> Iterator[
     """Whichever is best to leave out next, until hardly anybody is in a small crowd."""
     left = list(fields)
     while left and small_share(tuples, k) > GOOD_ENOUGH:
-        small, _, place = min(_outcomes(tuples, len(left), k))
+        small, _, _, place = min(_outcomes(tuples, len(left), k))
         tuples = without(tuples, place)
         yield Step(left.pop(place), small)
 
 
-def _outcomes(tuples: Sizes, count: int, k: int) -> Iterator[tuple[float, int, int]]:
-    """Where all are alone whatever is left out, fewer crowds are better."""
+def _outcomes(tuples: Sizes, count: int, k: int) -> Iterator[tuple[float, int, int, int]]:
+    """Where all are alone whichever is left out, fewer crowds are better, and then whatever has more values."""
     for place in range(count):
         found = without(tuples, place)
-        yield small_share(found, k), len(found), place
+        yield small_share(found, k), len(found), -_values(tuples, place), place
+
+
+def _values(tuples: Sizes, place: int) -> int:
+    start = NUMBER_BYTES * (1 + place)
+    return len({numbers[start : start + NUMBER_BYTES] for numbers in tuples})
 
 
 def _head(place: int) -> bytes:

@@ -8,15 +8,20 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import zstandard
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 STANDARD_INPUT = "-"
 LONGEST = 1 << 20
 """Bytes of a line: a record is a hundredth of that."""
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 """How files begin, whatever their names: some stores unpack what they serve, and leave the name as it is."""
+PIECE = 16 << 10
+"""Bytes that are unpacked at once."""
 NOT_RECORDS = re.compile(r"[._]|.*#")
 """Names of what lies beside: hidden, markers as Spark leaves them, files that are just being written."""
 DAMAGED = (OSError, EOFError, zlib.error, zstandard.ZstdError)
@@ -73,10 +78,43 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
         if begins.startswith(GZIP):
             yield cast(IO[bytes], gzip.GzipFile(fileobj=file))
         elif begins.startswith(ZSTD):
-            unpacked = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
-            yield io.BufferedReader(cast(io.RawIOBase, unpacked))
+            yield cast(IO[bytes], io.BufferedReader(_Frames(file)))
         else:
             yield file
+
+
+class _Frames(io.RawIOBase):
+    """What zstd packed, one frame after another. The library's own reader takes half a frame for the end."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._is_within = False
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: "WriteableBuffer") -> int:
+        while not self._ready:
+            packed = self._file.read(PIECE)
+            if not packed and self._is_within:
+                raise EOFError("ends in the middle of a frame")
+            if not packed:
+                return 0
+            self._ready = memoryview(b"".join(self._unpacked(packed)))
+        room = memoryview(into)
+        count = min(len(room), len(self._ready))
+        room[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count
+
+    def _unpacked(self, packed: bytes) -> Iterator[bytes]:
+        while packed:
+            yield self._frame.decompress(packed)
+            self._is_within = not self._frame.eof
+            packed = self._frame.unused_data
+            if self._frame.eof:
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
 
 
 def _bounded(file: IO[bytes]) -> Iterator[bytes]:
