@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from tests.accuracy import acquisition, anonymity, apps, clock, performance
+from tests.accuracy import acquisition, anonymity, apps, clock, locale, performance
 from tests.accuracy.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "apps": apps.measure,
     "clock": clock.measure,
     "acquisition": acquisition.measure,
+    "locale": locale.measure,
     "performance": performance.measure,
     "anonymity": anonymity.measure,
 }

@@ -69,6 +69,11 @@ def test_a_visitor_behind_an_anonymising_proxy_is_nowhere(located: Lookups) -> N
     assert place(locale.describe(measurement(client_address="::ffff:203.0.113.7"), rules(), located)) == NOWHERE
 
 
+def test_a_visitor_who_objects_keeps_the_zone_of_the_browser(located: Lookups) -> None:
+    visit = measurement(client_address="192.0.2.1", gpc="1", time_zone="Asia/Tokyo")
+    assert locale.describe(visit, rules(), located).time_zone == "Asia/Tokyo"
+
+
 def test_without_a_database_everybody_is_nowhere() -> None:
     found = locale.describe(measurement(), rules(), lookups())
     assert place(found) == NOWHERE
@@ -90,7 +95,11 @@ def test_without_a_database_everybody_is_nowhere() -> None:
         ("en;Q=0.5", {"en": 0.5}),
         ("en;q=1.5, de;q=-1, fr;q=x, es;q=0.1234, it;q=, ja", {"ja": 1.0}),
         (",, de,", {"de": 1.0}),
-        ("german!, x, 1234, de_DE, fr", {"fr": 1.0}),
+        ("german!, x, 1234, de.UTF-8, und, fr", {"fr": 1.0}),
+        ("en_US, zh_hant_tw;q=0.5", {"en-US": 1.0, "zh-Hant-TW": 0.5}),
+        ("in-ID, iw;q=0.9, he;q=0.5", {"id-ID": 1.0, "he": 0.9}),
+        ("en, " + "de-x-anna, " * 50 + "fr", {"en": 1.0, "de": 1.0}),
+        ("de, " + "x" * 1000, {"de": 1.0}),
         ("en;q=0.5, en;q=0.9, en;q=0.1", {"en": 0.9}),
         (
             "a,aa;q=0.1,bb;q=0.2,cc;q=0.3,dd;q=0.4,ee;q=0.5,ff;q=0.6",
