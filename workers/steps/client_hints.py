@@ -125,5 +125,5 @@ _FROZEN = {
     "Chrome OS": re.compile(r"(CrOS \w{1,20} )[0-9.]+"),
 }
 _BRAND = re.compile(r'"([^"\\]{1,40})"; ?v="(\d{1,4})')
-_VERSION = re.compile(r'"?(\d{1,5}(?:\.\d{1,5}){0,3})"?')
-_MODEL = re.compile(r"[\w .+/&'-]{1,48}")
+_VERSION = re.compile(r'"?([0-9]{1,5}(?:\.[0-9]{1,5}){0,3})"?')
+_MODEL = re.compile(r"[\w .+/&'-]{1,48}", re.ASCII)

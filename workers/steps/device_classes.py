@@ -21,7 +21,8 @@ RARE: Rows = (
     ("wearable", "glasses", r"\bglass [0-9]|google glass|hololens|vision ?pro\b|magic leap|\bhtc vive|\bvive focus"),
     ("wearable", "headsets", r"\bquest(?: [2-9]s?| pro)?[;) ]+(?:build|applewebkit)|oculus|like quest|\bvr safari"),
     ("wearable", "headsets", r"\bvr wolvic|\bpico ?(?:neo|g[0-9]|[0-9])"),
-    ("car", "cars", r"qtcarbrowser|tesla/20|android automotive|; automotive|car ?browser|\bpolestar\b|mbux"),
+    ("car", "cars", r"android automotive|; automotive|car ?browser|\bpolestar\b|mbux"),
+    ("car", "Tesla", r"qtcarbrowser|\btesla/|\(x11; gnu/linux\)[^(]*\bchrom"),
     ("car", "built into cars", r"\bcar ?(?:pad|play|radio|stereo|multimedia|audio)|\baftl[a-z]t[0-9]"),
     (
         "tv",
@@ -90,7 +91,7 @@ SYSTEMS: Rows = (
         "makers",
         r"^(?:sie|sagem|zte|alcatel|panasonic|philips|sharp|huawei|vk|sam|qc|spice)[-_ ]?[a-z0-9]+(?:/|$)",
     ),
-    ("tablet", "what does not say that it is mobile", r"android|harmonyos"),
+    ("tablet", "what does not say that it is mobile", r"andr[o0]id|harmonyos"),
     ("desktop", "Windows", r"windows|\bwin(?:10|[378]|32|64|9[58])\b|msie|trident|cygwin|citrixreceiver"),
     ("desktop", "Apple's", r"mac ?(?:intosh|book|mini|pro|[0-9]+,)|mac ?os|mac_powerpc|\bosx\b|os=mac|\bimac[0-9]"),
     ("desktop", "Apple's", r"darwin/[0-9.]+ \((?:x86_64|i386|power)"),
@@ -100,7 +101,7 @@ SYSTEMS: Rows = (
 
 _rare, _models, _systems = (PatternSet([pattern for _, _, pattern in rows]) for rows in (RARE, MODELS, SYSTEMS))
 _model = compiled(
-    r"(?:android|\badr)[ /-]?[0-9.]*[^;()]{0,20}; ?(?:[a-z]{2}(?:[-_][a-z]{2,4})?; ?)?(?:harmonyos; ?)?"
+    r"(?:andr[o0]id|\badr)[ /-]?[0-9.]*[^;()]{0,20}; ?(?:[a-z]{2}(?:[-_][a-z]{2,4})?; ?)?(?:harmonyos; ?)?"
     r"([^;()]{1,60}?)(?: build/| applewebkit|[;()]|$)"
 )
 

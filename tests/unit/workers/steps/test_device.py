@@ -71,7 +71,10 @@ def test_a_browser_is_described_in_full() -> None:
         ),
         (f"Mozilla/5.0 (Linux; Android 11; SM-R890) {KHTML} Chrome/121.0 Mobile Safari/537.36", "wearable"),
         (f"Mozilla/5.0 (X11; GNU/Linux) {KHTML} Tesla QtCarBrowser Safari/601.1", "car"),
-        (f"Mozilla/5.0 (Linux; Android 13; Quest 3) {KHTML} OculusBrowser/33.0 Chrome/126.0 VR Safari/537.36", "wearable"),
+        (
+            f"Mozilla/5.0 (Linux; Android 13; Quest 3) {KHTML} OculusBrowser/33.0 Chrome/126.0 VR Safari/537.36",
+            "wearable",
+        ),
         ("something else", "other"),
     ],
 )
@@ -108,10 +111,64 @@ def test_an_unknown_screen_is_0_by_0() -> None:
     assert (unknown.screen_width, unknown.screen_height) == (0, 0)
 
 
-def test_an_ipad_that_calls_itself_a_macintosh_is_known_by_its_upright_screen() -> None:
-    ipad = described(SAFARI, screen=(820, 1180))
+@pytest.mark.parametrize("screen", [(744, 1133), (768, 1024), (820, 1180), (834, 1210), (1032, 1376), (970, 1389)])
+def test_an_ipad_that_calls_itself_a_macintosh_is_known_by_its_upright_screen(screen: tuple[int, int]) -> None:
+    ipad = described(SAFARI, screen=screen)
     assert (ipad.device_class, ipad.device_family, ipad.os, ipad.os_major) == ("tablet", "iPad", "iOS", "17")
-    assert described(SAFARI, screen=(1440, 900)).os == "Mac OS X"
+    assert (ipad.ua_family, ipad.ua_major) == ("Mobile Safari", "17")
+
+
+def test_the_desktop_site_on_an_iphone_is_known_by_its_narrow_screen() -> None:
+    iphone = described(SAFARI, screen=(393, 852))
+    assert (iphone.device_class, iphone.device_family, iphone.os) == ("phone", "iPhone", "iOS")
+
+
+def test_chrome_on_an_ipad_does_not_tell_the_version_of_the_system() -> None:
+    chrome = described(SAFARI.replace("Version/17.4", "CriOS/131.0"), screen=(820, 1180))
+    assert (chrome.ua_family, chrome.os, chrome.os_major, chrome.device_class) == (
+        "Chrome Mobile iOS",
+        "iOS",
+        "",
+        "tablet",
+    )
+
+
+@pytest.mark.parametrize(
+    "screen", [(1440, 900), (1024, 768), (1080, 1920), (1050, 1680), (900, 1440), (1200, 1920), (0, 0)]
+)
+def test_a_macintosh_is_one_on_any_display_also_upright(screen: tuple[int, int]) -> None:
+    assert described(SAFARI, screen=screen).device_class == "desktop"
+
+
+@pytest.mark.parametrize(
+    "identifying",
+    [
+        "SonyEricssonK750i/R1AA/SN356938035643809 Browser/SEMC-Browser/4.2 Profile/MIDP-2.0 Configuration/CLDC-1.1",
+        "Nokia6230i/2.0 (03.80) IMEI356938035643809 Profile/MIDP-2.0 Configuration/CLDC-1.1",
+        "DoCoMo/2.0 N905i(c100;TB;W24H16;ser356938035643809;icc1234567890356938035643809F)",
+        f"Mozilla/5.0 (Linux; Android 9; Box 356938035643809 Build/X) {KHTML} Chrome/70.0 Safari/537.36",
+        f"Mozilla/5.0 (Linux; Android 9; 356938035643809) {KHTML} Chrome/70.0 Mobile Safari/537.36",
+        "356938035643809/1.0 CFNetwork/1410 Darwin/22.6.0",
+        "356938035643809/356938035643809 (iPhone; iOS 17.0; Scale/3.00)",
+        f"Mozilla/5.0 (Linux; Android 356938035643809; A) {KHTML} Chrome/356938035643809.0 Mobile Safari/537.36",
+    ],
+)
+def test_no_serial_number_of_a_device_is_told(identifying: str) -> None:
+    assert "356938035643809" not in repr(described(identifying))
+
+
+@pytest.mark.parametrize("secret", ["0f8fad5b-d9cb-469f-a165-70867728950e", "d41d8cd98f00b204", "jane@example.com"])
+@pytest.mark.parametrize("place", ["Android 9; {}", "Android 9; {} Build/PPR1", "Windows NT 10.0; {}", "iPhone; {}"])
+def test_no_identifier_that_an_app_adds_is_told(secret: str, place: str) -> None:
+    assert secret not in repr(
+        described(f"{secret}/1 Mozilla/5.0 ({place.format(secret)}) {KHTML} Chrome/70.0 {secret}")
+    )
+
+
+def test_safari_of_26_tells_the_system_that_it_hides() -> None:
+    version = "Version/26.0 Mobile/15E148 Safari/604.1"
+    iphone = described(f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X) {KHTML} {version}")
+    assert (iphone.ua_family, iphone.os, iphone.os_major) == ("Mobile Safari", "iOS", "26")
 
 
 def test_a_brand_that_calls_itself_chrome_is_known_by_its_hint() -> None:
