@@ -55,6 +55,7 @@ class AddressSet:
             version, found = _read(entry)
             ranges[version].append(found)
         self._ranges = {version: _merged(found) for version, found in ranges.items()}
+        self._has_any = any(ranges.values())
 
     def __contains__(self, address: Address | None) -> bool:
         if address is None:
@@ -65,7 +66,7 @@ class AddressSet:
         return place >= 0 and number <= ends[place]
 
     def __bool__(self) -> bool:
-        return any(starts for starts, _ in self._ranges.values())
+        return self._has_any
 
 
 def _read(entry: str) -> tuple[int, Range]:

@@ -24,6 +24,10 @@ def describe(m: Measurement, rules: UrlRules) -> PageProperties:
 
 
 def _canonical(m: Measurement, rules: UrlRules) -> AnonymousUrl:
-    page = parse(m.url) if m.canonical else None
-    canonical = resolve(m.canonical, page) if page else None
-    return anonymise_parts(canonical, rules) if canonical and canonical.scheme in ("https", "http") else NOWHERE
+    """Nearly all are absolute, and many pages share one: these are remembered."""
+    if not m.canonical:
+        return NOWHERE
+    canonical = anonymise(m.canonical, rules)
+    if canonical is NOWHERE and (page := parse(m.url)) and (resolved := resolve(m.canonical, page)):
+        canonical = anonymise_parts(resolved, rules)
+    return canonical if canonical.scheme in ("https", "http") else NOWHERE
