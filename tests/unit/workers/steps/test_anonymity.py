@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from shared.record import DeviceProperties, Locale
+from tests.corpora.visitors import SITES, views
 from tests.measurements import SECRET
 from workers.steps.anonymity import identify, property_key, screen_class, shared_traits
 from workers.steps.anonymity_shares import COUNTRIES, FAMILIES, LANGUAGES, SCREENS, SYSTEMS
@@ -142,6 +143,13 @@ def test_there_are_so_few_sets_that_hardly_anybody_could_be_alone_whoever_comes(
 def test_every_row_of_the_tables_tells_somebody_apart(place: int, table: dict[str, dict[str, float]]) -> None:
     told = {traits[place] for traits in everybody()}
     assert {value for shares in table.values() for value in shares} <= told
+
+
+def test_every_system_and_browser_of_the_tables_is_one_that_people_have() -> None:
+    """A name that enrichment does not give any more would tell nobody apart."""
+    seen = {(f"{d.device_class} {d.os}", d.ua_family) for d, _ in views(SITES[0], 30_000, seed=3)}
+    assert SYSTEMS.keys() <= {system for system, _ in seen}
+    assert {(system, family) for system, shares in FAMILIES.items() for family in shares} <= seen
 
 
 def test_shares_leave_room_for_the_others() -> None:
