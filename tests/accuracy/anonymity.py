@@ -10,6 +10,7 @@ from workers.steps.anonymity import identify, property_key, shared_traits
 
 VIEWS = 100_000
 LARGE = 50
+PAGES_EACH = 4
 DRAWN = 3
 PROPERTIES = 40
 BITS = 64
@@ -19,12 +20,12 @@ def measure() -> list[Figure]:
     """Sets of each kind of site, then of sites drawn by lot, then the ids of two properties."""
     sizes = {site.name: _sizes(site) for site in (*SITES, *drawn_sites(DRAWN, seed=7))}
     large = [_in_large_sets(name, found) for name, found in sizes.items()]
-    return [*large, _in_largest_set(sizes), _agreeing_bits()]
+    return [*large, _people(), _in_largest_set(sizes), _agreeing_bits()]
 
 
-def _sizes(site: Site) -> Counter[str]:
-    """Id of a set to its page views."""
-    seen = views(site, VIEWS, seed=1)
+def _sizes(site: Site, count: int = VIEWS) -> Counter[str]:
+    """Id of a set to its page views, each of another visitor."""
+    seen = views(site, count, seed=1)
     one_of = {shared_traits(*view): view for view in seen}
     key = property_key(SECRET, site.name)
     ids = {traits: identify(key, *view) for traits, view in one_of.items()}
@@ -35,6 +36,15 @@ def _in_large_sets(name: str, sizes: Counter[str]) -> Figure:
     inside = sum(size for size in sizes.values() if size >= LARGE)
     what = f"page views in sets of {LARGE} or more"
     return Figure(what=what, corpus=name, size=sizes.total(), value=inside / sizes.total(), at_least=0.99)
+
+
+def _people() -> Figure:
+    """A set of 50 page views is of fewer people."""
+    people = VIEWS // PAGES_EACH
+    found = (_sizes(site, people) for site in SITES)
+    worst = min(sum(size for size in sizes.values() if size >= LARGE) / people for sizes in found)
+    what = f"visitors in sets of {LARGE} or more visitors, {PAGES_EACH} page views each"
+    return Figure(what=what, corpus="the worst of these sites", size=people, value=worst, at_least=0.98)
 
 
 def _in_largest_set(sizes: dict[str, Counter[str]]) -> Figure:
