@@ -28,7 +28,6 @@ from workers.outcome import conclude
 
 PROGRAM = (sys.executable, "-m", "bench.enrichment")
 JSON_ONLY = "JSON alone: payload decoded, record encoded"
-COLD = "log mix, the first {} hits of a new worker"
 WARM_UP = 40_000
 AGAIN = 4_000
 """Hits that fit into every cache."""
@@ -63,16 +62,16 @@ def _row(name: str, rates: Sequence[float], baseline: Sequence[float]) -> tuple[
 def _rates(hits: int) -> None:
     with tempfile.TemporaryDirectory() as directory:
         lookups = _lookups(Path(directory))
-        mix = log_mix.beacons()
-        first, before = list(islice(mix, AGAIN)), list(islice(mix, WARM_UP))
-        then = list(islice(mix, hits))
+        settle()
+        for name, is_tagged in (("what an access log has", False), ("what the tag sends", True)):
+            mix = log_mix.beacons(is_tagged=is_tagged)
+            first, before, then = (list(islice(mix, count)) for count in (AGAIN, WARM_UP, hits))
+            for each in before:
+                conclude(each, lookups)
+            _tell(f"log mix, {name}", _rate(then, lookups))
+            _rate(first, lookups)
+            _tell(f"log mix, {name}, nothing new", _rate(first * 4, lookups))
         distinct = list(islice(log_mix.beacons(seed=2, is_distinct=True), max(1, hits // 4)))
-        settle()  # as in a worker: the collector passes over what was there before
-        _tell(COLD.format(f"{AGAIN:,}"), _rate(first, lookups))
-        _rate(before, lookups)
-        _tell("log mix, after 44,000 hits", _rate(then, lookups))
-        _rate(first, lookups)
-        _tell("log mix, caches that know it all", _rate(first * 4, lookups))
         _tell("no user agent, address, page or referrer twice", _rate(distinct, lookups))
         _tell(JSON_ONLY, _json_rate(then[:AGAIN], lookups))
 

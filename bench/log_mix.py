@@ -1,8 +1,8 @@
 """A site's traffic as its access log has it: what comes comes again, and some of it is always new.
 
-Simon's model: each hit's user agent, address, page and referrer is either new, with the share that distinct values have
-among the hits of a small site's public log of two weeks, or that of a random earlier hit. So the frequencies follow
-Zipf's law, as they do in logs, and the tail never ends.
+Simon's model: each hit's user agent, address, page and referrer is either new, as often as in the last quarter of a
+small site's public log of ten thousand hits (which falls as a log grows), or that of a random earlier hit. So the
+frequencies follow Zipf's law, as they do in logs, and the tail never ends.
 """
 
 import random
@@ -20,7 +20,7 @@ from tests.corpora import packaged
 
 Value = TypeVar("Value")
 
-NEW_AGENTS, NEW_ADDRESSES, NEW_PAGES, NEW_REFERRERS = 0.055, 0.175, 0.15, 0.063
+NEW_AGENTS, NEW_ADDRESSES, NEW_PAGES, NEW_REFERRERS = 0.04, 0.137, 0.126, 0.054
 """Shares of hits with a value not seen before."""
 MACHINES = 0.15
 """Share of hits by crawlers: they run no script, and come by the pixel."""
@@ -66,8 +66,11 @@ class Recurring(Generic[Value]):
         return value
 
 
-def beacons(seed: int = 1, *, is_distinct: bool = False) -> Iterator[Beacon]:
-    """Endless, and always the same. `is_distinct`: no value ever comes again."""
+def beacons(seed: int = 1, *, is_tagged: bool = True, is_distinct: bool = False) -> Iterator[Beacon]:
+    """Endless, and always the same. `is_tagged`: with all that the tag sends, else with what an access log has.
+
+    `is_distinct`: no value ever comes again.
+    """
     chance = random.Random(seed)
 
     def recurring(new_share: float, fresh: Iterator[Value]) -> Callable[[], Value]:
@@ -82,8 +85,8 @@ def beacons(seed: int = 1, *, is_distinct: bool = False) -> Iterator[Beacon]:
         is_machine = chance.random() < MACHINES
         headers = (machines if is_machine else people)()
         referrer = "" if chance.random() < DIRECT else referrers()
-        payload = _payload(chance, number, *pages(), referrer, is_scripted=not is_machine)
-        channel = Channel.PIXEL if is_machine else Channel.SCRIPT
+        payload = _payload(chance, number, *pages(), referrer, is_scripted=is_tagged and not is_machine)
+        channel = Channel.SCRIPT if is_tagged and not is_machine else Channel.PIXEL
         at_ms = START_MS + number * 1000 // PER_SECOND
         yield Beacon(number.to_bytes(16, "big"), at_ms, channel, DEMO.id, addresses(), headers, payload)
 
