@@ -135,7 +135,9 @@ def _measurement(
 
 def clean(text: str | None, limit: int) -> str:
     """At most `limit` characters, without what breaks lines, terminals or JSON: controls and lone surrogates."""
-    cut = (text or "")[:limit]
+    if not text:
+        return ""
+    cut = text[:limit]
     return cut if cut.isprintable() else _UNFIT.sub("", cut)
 
 

@@ -61,11 +61,14 @@ _MILESTONES = (
 )
 """In the order in which they are reached."""
 
+NOT_MEASURED = PerfMetrics(nav_timings_raw={}, nav_timings_computed={})
 Marks = Mapping[str, float]
 
 
 def measure(m: Measurement) -> PerfMetrics:
     """Marks since the navigation's start, and durations, in milliseconds, as far as they are sane."""
+    if not m.timings:
+        return NOT_MEASURED
     marks = {name: value for name, value in m.timings.items() if name in MARKS and value >= 0}
     start = _start(marks)
     raw = {name: _since(start, value) for name, value in marks.items()} if start else marks
