@@ -1,6 +1,7 @@
 """Browser, system and class of the device, beside what ua-parser alone makes of the same lines."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from shared.record import DeviceProperties
@@ -62,6 +63,7 @@ class Line(NamedTuple):
 
 
 FIELDS = ("UAFamily", "UAMajor", "OS", "OSMajor")
+OS_MAJOR = FIELDS.index("OSMajor")
 
 
 def measure() -> list[Figure]:
@@ -71,7 +73,8 @@ def measure() -> list[Figure]:
         at_least(0.95, "DeviceClass", "apify's headers, by visits", _network()),
         at_least(0.95, "DeviceClass", "directory, what is common there", _directory()),
         at_least(0.85, "DeviceClass", "Matomo's zoo, kinds alike", _zoo(by_kind=True)),
-        at_least(0.92, "DeviceClass", "Matomo's zoo, lines alike", _zoo(by_kind=False)),
+        at_least(0.83, "DeviceClass", "the same, the half that no rule was made with", _zoo(by_kind=True, half=True)),
+        at_least(0.94, "DeviceClass", "Matomo's zoo, lines alike", _zoo(by_kind=False)),
         at_least(0.97, "DeviceClass", "devices.tsv, forms of every class", _classes_by_hand()),
         at_least(1.0, "all but the class", "devices.tsv, with hints", _words_by_hand()),
         *_beside_ua_parser("fake-useragent, by visits", _lines_of_visits()),
@@ -120,12 +123,17 @@ def _directory() -> Iterator[Case]:
             yield _class_case(entry["user_agent"], {kind})
 
 
-def _zoo(*, by_kind: bool) -> Iterator[Case]:
+def _zoo(*, by_kind: bool, half: bool = False) -> Iterator[Case]:
     for kind, expected in ZOO.items():
-        every = packaged.fixtures(kind)
+        every = [line for line in packaged.fixtures(kind) if not half or _is_held_out(line["user_agent"])]
         lines = every[:: max(1, len(every) // MOST)]
         for line in lines:
             yield _class_case(line["user_agent"], {expected}, len(every) / len(lines) / (len(every) if by_kind else 1))
+
+
+def _is_held_out(user_agent: str) -> bool:
+    """Half of all lines, by lot; what is got wrong there has not been looked at."""
+    return blake2b(user_agent.encode("utf-8", "replace"), digest_size=1).digest()[0] % 2 == 1
 
 
 def _hints_by_hand(row: Mapping[str, str]) -> dict[str, str]:
@@ -168,8 +176,13 @@ def _words_alone(user_agent: str) -> tuple[str, str, str, str]:
 def _cases(lines: list[Line], told: list[tuple[str, str, str, str]], place: int) -> Iterator[Case]:
     for line, words in zip(lines, told, strict=True):
         expected = (line.families, {line.major}, {line.os}, {line.os_major})[place] - {""}
-        if expected and not (place == 3 and "Android 10; K" in line.user_agent and len(line.hints) < 4):
+        if expected and not (place == OS_MAJOR and _is_frozen(line)):
             yield Case(words[place] in expected, f"{words}, is {sorted(expected)}: {line.user_agent}", line.weight)
+
+
+def _is_frozen(line: Line) -> bool:
+    """No version of Android was told: corpora repeat the 10 that all say."""
+    return "Android 10; K" in line.user_agent and "ch_ua_platform_version" not in line.hints
 
 
 def _lines_of_visits() -> Iterator[Line]:

@@ -7,15 +7,15 @@ _INCHES = "(?:2[48]|32|39|4[0-35-9]|5[058]|6[05]|7[057]|8[2356]|98)"
 """Diagonals that televisions have."""
 
 MODELS: tuple[tuple[str, str, str], ...] = (
-    ("phone", "names that would sound like others below", r"[ _]dtv$|coolpad|padfone|turbox"),
-    ("tablet", "the same", r"^bn(?:tv|rv)|[a-z]tab[ _-]?(?:[0-9]|$)|\btablet|media ?pad|\bmid[-_ ]?[0-9]{2,4}"),
+    ("phone", "names that would sound like others below", r" dtv$|coolpad|padfone|turbox"),
+    ("tablet", "the same", r"^bn(?:tv|rv)|[a-z]tab[ -]?(?:[0-9]|$)|\btablet|media ?pad|\bmid[- ]?[0-9]{2,4}"),
     # Televisions
-    ("tv", "43U600KD, H32F8000", rf"^(?:[a-z0-9]{{1,10}}[-_ ])*[a-z]{{0,3}}{_INCHES}[b-z][-_ ]?[0-9]{{2,4}}"),
-    ("tv", "43LEX-7, TD32HFBHV1", rf"^(?:[a-z0-9]{{1,10}}[-_ ])*[a-z]{{0,3}}{_INCHES}[a-z]{{2,6}}[-_ ]?[0-9]"),
-    ("tv", "LED43, 40FHD", rf"led[-_ ]?{_INCHES}|{_INCHES}[-_ ]?[a-z]{{0,3}}(?:led|inch|uhd|fhd)"),
-    ("tv", "resolutions", r"(?:^|[-_ ])(?:as)?[48]k(?:$|[-_ ])|\buhd\b"),
-    ("tv", "TV", r"(?:^|[-_ a-z])tv(?:$|[-_ ]|[0-9]{2}[a-z])|[a-z]tv$|\btv|smart ?tv|\bi?ptv|\bott\b"),
-    ("tv", "words for it", r"[a-z]box(?:$|[-_ ])|\bbox\b|^box|\bstick\b|dongle|media ?player|projector|streamer"),
+    ("tv", "43U600KD, H32F8000", rf"^(?:[a-z0-9]{{1,10}}[- ])*[a-z]{{0,3}}{_INCHES}[b-z][- ]?[0-9]{{2,4}}"),
+    ("tv", "43LEX-7, TD32HFBHV1", rf"^(?:[a-z0-9]{{1,10}}[- ])*[a-z]{{0,3}}{_INCHES}[a-z]{{2,6}}[- ]?[0-9]"),
+    ("tv", "LED43, 40FHD", rf"led[- ]?{_INCHES}|{_INCHES}[- ]?[a-z]{{0,3}}(?:led|inch|uhd|fhd)"),
+    ("tv", "resolutions", r"(?:^|[- ])(?:as)?[48]k(?:$|[- ])|\buhd\b"),
+    ("tv", "TV", r"(?:^|[- a-z])tv(?:$|[- ]|[0-9]{2}[a-z])|[a-z]tv$|\btv|smart ?tv|\bi?ptv|\bott\b"),
+    ("tv", "words for it", r"[a-z]box(?:$|[- ])|\bbox\b|^box|\bstick\b|dongle|media ?player|projector|streamer"),
     ("tv", "words for it", r"\bshell\b"),
     ("tv", "boxes", r"^(?:x96|x88|x92|t95|h96|a95x|tx[3-9]|mxq|mx10|hk1|z28|i96|m8s\b)|\bs95|\bkm[5-9]\b|\bkiii?\b"),
     ("tv", "makers of boxes", r"tanix|ugoos|beelink|mecool|zidoo|vontar|transpeed|formuler|minix|\bneo-?[xuz][0-9]"),
@@ -39,7 +39,7 @@ MODELS: tuple[tuple[str, str, str], ...] = (
     # Things to play with and to wear
     ("console", "handhelds", r"shield(?: portable)?$|\brg(?:[34][0-9]{2}|50[1-9]|55[0-9]|cube)|gpd|gamepad|odin2?\b"),
     ("console", "handhelds", r"ayaneo"),
-    ("console", "handhelds", r"logitech g|switch (?:lite|oled)|\bjxd[-_ ]"),
+    ("console", "handhelds", r"logitech g|switch (?:lite|oled)|\bjxd[- ]"),
     ("wearable", "watches and glasses", r"watch|^thor (?:[0-9]|pro)|^leo-|^ow[0-9]{2}w|^lem[0-9]|\bglass|kidphone"),
     ("wearable", "makers of watches", r"zeblaze|kospet|lemfo|ticwris|rogbid|appllp|finow|\bdm(?:98|100|101)\b"),
     ("wearable", "makers of watches", r"moto 360"),
@@ -67,17 +67,18 @@ MODELS: tuple[tuple[str, str, str], ...] = (
     ("tablet", "Oppo, vivo, Nokia, Infinix, Tecno", r"tecno (?:p7|t1|7c)"),
     ("tablet", "Prestigio, Digma, BQ, Nomi", r"^pm(?:t|id)[0-9]|[cpt]s[1789][0-9]{3}[mpr][glw]"),
     ("tablet", "Prestigio, Digma, BQ, Nomi", r"^bq(?:ru)?-(?:[789]|10)[0-9]{2}"),
-    ("tablet", "Nomi, RCA, Irbis, Alldocube", r"nomi_c(?:07|08|10)|^rct[0-9]|^t[dz]t?[0-9]{2,4}|iplay|^tpc|[0-9]tpc"),
+    ("tablet", "Nomi, RCA, Irbis, Alldocube", r"nomi c(?:07|08|10)|^rct[0-9]|^t[dz]t?[0-9]{2,4}|iplay|^tpc|[0-9]tpc"),
     ("tablet", "Nomi, RCA, Irbis, Alldocube", r"^m-mp"),
-    ("tablet", "M7-3G, T10_4G", r"^[a-z]{1,2}(?:7|8|9|10)[a-z0-9]{0,4}(?:[-_ ](?:3g|4g|lte|wifi|row))+$|^ht-?70"),
+    ("tablet", "M7-3G, T10 4G", r"^[a-z]{1,2}(?:7|8|9|10)[a-z0-9]{0,4}(?:[- ](?:3g|4g|lte|wifi|row))+$|^ht-?70"),
     ("tablet", "Verizon and others", r"^q[mt]a?v?[a-z][0-9]"),
-    ("tablet", "P20HD", r"^[pmt](?:10|2[05-9]|[34568][05]|9[0-9])(?:[sthk]|hd|air|plus|pro)*(?:_[a-z]+)?$"),
+    ("tablet", "P20HD", r"^[pmt](?:10|2[05-9]|[34568][05]|9[0-9])(?:[sthk]|hd|air|plus|pro)*(?: [a-z]+)?$"),
     ("tablet", "rugged ones", r"^[ro]t[0-9]{1,2}\b"),
     # Phones that do not say Mobile
     ("phone", "Samsung, Google", r"\bsm-[agjnmsfecw][0-9]{3}|\bgt-[isbn][0-9]{4}|\bsgh-|\bpixel [2-9]"),
     ("phone", "Samsung, Google", r"^nexus (?:[4-6s]|one)"),
     ("phone", "Xiaomi, Oppo, Realme, vivo", r"^redmi|^poco|^m?2[0-9]{3}[a-z0-9]{4,6}c$"),
     ("phone", "Xiaomi, Oppo, Realme, vivo", r"^(?:cph|rmx|v[12]|pd|pe)[0-9a-z]{4}"),
-    ("phone", "Huawei, Motorola, others", r"-[alt][xln][0-9]{1,2}[a-z]?$|^xt[0-9]{4}|^moto|^oneplus|^htc|^asus_[tzx]0"),
+    ("phone", "Huawei, Motorola, others", r"-[alt][xln][0-9]{1,2}[a-z]?$|^xt[0-9]{4}|^moto|^oneplus|^htc|^asus [tzx]0"),
 )  # fmt: skip
-"""Class, what it is, and a pattern (RE2, case-blind) of the model's name. The first row that matches decides."""
+"""Class, what it is, and a pattern (RE2, case-blind) of the model's name, with spaces for underscores. The first row that
+matches decides."""

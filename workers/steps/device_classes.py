@@ -117,9 +117,9 @@ def classify(user_agent: str) -> str:
 
 
 def model_of(user_agent: str) -> str:
-    """What Android calls the device; empty where it says nothing."""
+    """What Android calls the device, with spaces for underscores; empty where it says nothing."""
     found = _model.search(user_agent)
-    return found[1].strip() if found else ""
+    return found[1].replace("_", " ").strip() if found else ""
 
 
 def _first(patterns: PatternSet, rows: Rows, text: str) -> str:

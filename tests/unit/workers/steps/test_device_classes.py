@@ -15,7 +15,7 @@ KHTML = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0"
         (f"Mozilla/5.0 (Linux; Android 10; HarmonyOS; MRR-W39; HMSCore 6.1.0.314) {KHTML}", "MRR-W39"),
         (f"Mozilla/5.0 Linux; Android 5.1; BQ-7022G {KHTML}", "BQ-7022G"),
         ("Dalvik/2.1.0 (Linux; U; Android 9; AFTS Build/PS7233)", "AFTS"),
-        ("UCWEB/2.0 (MIDP-2.0; U; Adr 4.1.2; ru; Tab_8 3G) U2/1.0.0 UCBrowser/8.8", "Tab_8 3G"),
+        ("UCWEB/2.0 (MIDP-2.0; U; Adr 4.1.2; ru; Tab_8 3G) U2/1.0.0 UCBrowser/8.8", "Tab 8 3G"),
         (f"Mozilla/5.0 (Linux; Android 13) {KHTML}", ""),
         (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {KHTML}", ""),
         ("", ""),
