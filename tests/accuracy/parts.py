@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from tests.accuracy import acquisition, anonymity, apps, clock, devices, locale, performance
+from tests.accuracy import acquisition, anonymity, apps, clock, devices, locale, machines, performance
 from tests.accuracy.figure import Figure
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "machines": machines.measure,
     "devices": devices.measure,
     "apps": apps.measure,
     "clock": clock.measure,

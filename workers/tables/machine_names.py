@@ -16,7 +16,7 @@ HEADLESS = {
 LIBRARIES = {
     "curl": r"^(?:lib|py)?curl \blibcurl/",
     "wget": r"^wget ^aria2 ^axel[\s/] ^git/",
-    "python": r"^python ^aiohttp ^httpx ^urllib ^requests/ ^[^(]*python-(?:requests|urllib|httpx) \bpython/\d",
+    "python": r"^python ^aiohttp ^httpx ^urllib ^requests/ \bpython[-/](?:requests|urllib|httpx|\d)",
     "go": r"^go-http ^go\s\d ^fasthttp ^go-resty ^colly ^grequests \bgolang",
     "java": r"""
         ^java/ \bjava/1\.[4-9] ^p2/ ^jakarta ^apache-http ^okhttp ^async-?http ^reactor ^jersey ^unirest
@@ -41,8 +41,6 @@ CRAWLERS = {
     "only compatible with a browser": r"compatible[;,] ^mozilla/\d\.\d\scompatible\b",
 }
 """`(compatible; NAME)` is how machines sign; the browsers that do are taken out before (`people_names`)."""
-
-_DESKTOP = r"^mozilla[^(]*\((?:windows|macintosh|x11|linux\sx86)"
 
 OTHERS = {
     "assistant": r"""
@@ -81,8 +79,9 @@ OTHERS = {
     "serves other machines": r"""
         cloudflare- ssl-?detector yahoocache wordpress drupal print.?friendly instapaper readability pocketparser
         (?:image|mail).?proxy""",
-    "links to its own description": rf"\+\s?https?: {_DESKTOP}.*\bhttps?:",
-    "names its own site": rf"{_DESKTOP}[^)]*\).*[a-z0-9]\.(?:com|net|org|io|ai)\b",
+    "links to its own description": r"""
+        \+\s?https?:
+        ^mozilla/\d\.\d\s\((?:windows|macintosh|x11|linux\sx86).*(?:\bhttps?:|[a-z0-9]\.(?:com|net|org|io|ai)\b)""",
     "leaves an e-mail address": r"@[a-z][\w.-]*\.[a-z]{2,} \bat\s[a-z]+\sdot\scom\b",
     "calls itself an agent": r"[\s-]agent(?:[/)]|$)",
     "fetches for a user": r"-(?:user|extended|inspectiontool|cloudvertexbot|fetch|agent|preview|proxy)/\d",

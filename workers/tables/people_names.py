@@ -14,16 +14,16 @@ PEOPLE = {
     "text or old browser": r"""
         ^(?:lynx|e?links|w3m|dillo|netsurf|ncsa.mosaic|amaya|ibrowse|icab|konqueror|hotjava|midori)\b""",
     "phone or tablet": r"""
-        android iphone ipad ipod \bios[\s/\d] dalvik symbian series.?[3468]0 midp cldc j2me \bwap \bbrew
+        android iphone ipad ipod \bios[\s/\d] dalvik symbian symbos series.?[3468]0 midp cldc j2me \bwap \bbrew
         up\.(?:browser|link) maui obigo netfront teleca openwave jig.browser avantgo ucweb uc.?browser ucmini mqqbrowser
         opera.?mini/ puffin blackberry bb10 kaios openharmony docomo kddi vodafone softbank j-phone palm hiptop tianyu
-        screen-\d nokia samsung sonyericsson \bmot- \blge?- \bsec- \bsie- \bhtc[\s_]""",
+        screen-\d mmp/\d portalmmm nokia samsung sonyericsson \bmot- \blge?- \bsec- \bsie- \bhtc[\s_]""",
     "e-reader": r"kindle \bsilk/ \bnook\b kobo pocketbook \bprs- tolino",
     "television": r"""
         hbbtv smart-?tv apple.?tv tvos \b[a-z]{0,4}tv[/;)] aquos crkey web0s webos tizen netcast viera bravia roku
         hybridcast youview ce-html dlna \baft[a-z0-9] \bstb\b set-?top vizio vidaa brightsign sagemcom humax philips""",
     "console, watch, car, speaker": r"""
-        playstation nintendo xbox sega aplix watch.?os watch\d+,\d garmin tesla qtcar carplay sonos alexa""",
+        playstation nintendo xbox sega dreamcast aplix watch.?os watch\d+,\d garmin tesla qtcar carplay sonos alexa""",
     "app on a person's device": r"darwin/\d \[fban applecoremedia exoplayer",
 }
 """Where one of these occurs, and no machine's name, a person may be behind."""
@@ -33,7 +33,7 @@ SOUND_LIKE_MACHINES = {
         compatible[;,]?\s*(?:msie|konqueror|mozilla|windows|linux|x11|mac|googletoolbar|opera|chrome|firefox|safari)
         compatible[;,]?\s*(?:netscape|icab|omniweb|aol|u;|rv|haiku|like|khtml|applewebkit|gecko|trident|version|origyn)
         compatible[;,]?\s*(?:symbian|blackberry|iphone|android|nokia|antgalio|netpositive|offbyone|polaris|risc\sos|acorn)
-        compatible[;,]?\s*up\.browser""",
+        compatible[;,]?\s*(?:up\.browser|wow64|ie\s|oss/|[^;)/]*;\s*msie)""",
     "models of phones": r"android\s[\d.]+;(?:\s?[a-z]{2}[-_][a-z]{2};)?\s?[^;()/]+(?:build/|\)) cubot",
     "google's devices": r"google[\s/_-]?(?:tv|nexus|pixel|chromecast|home|nest) googleweblight",
     "facebook's apps": r"fb_?(?:an|av|bv|dv|md|sn|sv|ss|cr|id|lc|op|rv|_iab|_fw_version|_fw)/[^;\]]*",
