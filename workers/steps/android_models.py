@@ -80,5 +80,5 @@ MODELS: tuple[tuple[str, str, str], ...] = (
     ("phone", "Xiaomi, Oppo, Realme, vivo", r"^(?:cph|rmx|v[12]|pd|pe)[0-9a-z]{4}"),
     ("phone", "Huawei, Motorola, others", r"-[alt][xln][0-9]{1,2}[a-z]?$|^xt[0-9]{4}|^moto|^oneplus|^htc|^asus [tzx]0"),
 )  # fmt: skip
-"""Class, what it is, and a pattern (RE2, case-blind) of the model's name, with spaces for underscores. The first row that
-matches decides."""
+"""Class, what it is, and a pattern (RE2, case-blind) of the model's name, with spaces for underscores.
+The first row that matches decides."""
