@@ -7,6 +7,9 @@ from workers.lookups import Lookups, PropertyRules
 from workers.measurement import Measurement
 from workers.tables.spam import host_of
 
+AUTOMATED_BRANDS = ("headless", "lighthouse")
+"""What `Sec-CH-UA` says where the user agent has been made that of a person."""
+
 
 def screen(m: Measurement, rules: PropertyRules, lookups: Lookups) -> Drop | None:
     """The first reason against a record, in the order of the contract; None when there is none."""
@@ -34,7 +37,8 @@ def _wrong_host(m: Measurement, rules: PropertyRules) -> Drop | None:
 
 
 def _automated(m: Measurement) -> Drop | None:
-    if "Headless" in m.headers.ch_ua:
+    brands = m.headers.ch_ua.lower()
+    if any(brand in brands for brand in AUTOMATED_BRANDS):
         return Drop(DropReason.HEADLESS, "headless browser, by its client hint")
     return Drop(DropReason.WEBDRIVER, "navigator.webdriver") if m.webdriver else None
 

@@ -51,6 +51,8 @@ def test_the_page_must_be_on_a_host_of_the_property(url: str, expected: DropReas
         ({"user_agent": "curl/8.5.0"}, DropReason.HTTP_LIBRARY),
         ({"user_agent": HEADLESS, "webdriver": True}, DropReason.HEADLESS),
         ({"ch_ua": '"HeadlessChrome";v="131", "Chromium";v="131"'}, DropReason.HEADLESS),
+        ({"ch_ua": '"Chromium";v="131", "Google Chrome";v="131", "Lighthouse";v="12"'}, DropReason.HEADLESS),
+        ({"ch_ua": '"Chromium";v="131", "Google Chrome";v="131", "Not?A_Brand";v="24"'}, None),
         ({"webdriver": True}, DropReason.WEBDRIVER),
         ({"purpose": "prefetch"}, DropReason.PREFETCH),
         ({"purpose": "prefetch;prerender"}, DropReason.PREFETCH),
