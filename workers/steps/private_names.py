@@ -1,27 +1,39 @@
 """Private names: parameters whose name says that their value is a person's, or opens a door.
 
-Names are read as English compounds: the last telling word decides (`access_token`, `userEmail`, but not `token_type`).
+Names are read as compounds: the last telling word decides (`access_token`, `userEmail`, but not `token_type`).
 """
 
 import re
 from functools import lru_cache
 
+from workers.steps.folding import without_marks
+
 _KINDS = {
-    "email": "email emails emailaddress mail mailaddress correo courriel",
-    "phone": "phone phonenumber tel telephone telefon telefono mobile msisdn fax cell cellphone",
-    "name": """name firstname lastname fullname fname lname surname forename nickname givenname familyname
-        vorname nachname prenom nom nombre apellido nome cognome""",
-    "password": "password passwd pwd pass passphrase passcode passwort kennwort senha contrasena pin otp",
+    "email": """email emails emailaddress mail mailaddress emailadres correo courriel epost eposta sahkoposti mejl
+        почта メール 邮箱 電子郵件 이메일""",
+    "phone": """phone phonenumber tel telephone telefon telefono telefone telefoon telefonnummer rufnummer handynummer
+        mobile mobil mobilephone mobilnummer msisdn fax cell cellphone celular whatsapp gsm puhelin
+        телефон 電話 電話番号 电话 전화""",
+    "name": """name firstname lastname fullname fname lname surname forename nickname givenname familyname maidenname
+        recipient addressee cardholder vorname nachname prenom nom nombre nombres apellido apellidos nome cognome
+        sobrenome voornaam achternaam naam imie nazwisko jmeno prijmeni fornavn etternavn efternavn fornamn efternamn
+        etunimi sukunimi soyad soyadi isim имя фамилия отчество 姓名 名前 氏名 이름 성명 ονομα επωνυμο שם الاسم""",
+    "password": """password passwd pwd pass passphrase passcode passwort kennwort senha contrasena clave motdepasse
+        wachtwoord haslo heslo losenord sifre parola пароль 密码 パスワード 비밀번호 pin otp""",
     "token": """token session sess sid auth authorization authentication oauth key apikey secret code jwt csrf xsrf
         signature sig nonce ticket credential credentials cookie assertion saml samlresponse samlrequest bearer
         jsessionid phpsessid aspsessionid cfid cftoken hmac otac magic""",
-    "user": "user userid uid username login customer member account visitor patient subscriber",
-    "address": "address street postcode postalcode zip zipcode plz",
-    "birthday": "birthday birthdate birth dob",
-    "number": "ssn iban creditcard cardnumber cvv cvc passport",
+    "user": """user userid uid username login customer member account visitor patient subscriber clientid deviceid
+        contactid personid employeeid studentid leadid idfa gaid aaid imei udid fingerprint benutzer benutzername
+        utilisateur usuario utente""",
+    "address": """address street postcode postalcode zip zipcode plz adresse anschrift strasse direccion endereco
+        indirizzo codigopostal codepostal""",
+    "birthday": "birthday birthdate birth dob geburtsdatum geburtstag datedenaissance fechanacimiento datanascimento",
+    "number": """ssn iban creditcard cardnumber cvv cvc passport taxid nationalid dni nif cpf cnpj bsn pesel
+        personnummer kontonummer licenseplate kennzeichen""",
     "ip": "ip ipaddress ipaddr clientip remoteaddr",
 }
-_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+_KIND_OF = {without_marks(word): kind for kind, words in _KINDS.items() for word in words.split()}
 
 
 def _set(words: str) -> frozenset[str]:
@@ -37,7 +49,7 @@ _TRAILERS = _set("""
 _AMBIGUOUS = _set("code key name address pass mail")
 _QUALIFIERS = _set("""
     country currency language lang locale region state area airport product category promo promotion coupon discount
-    error status response http exit item brand color colour size sort order group filter file page template app
+    voucher error status response http exit item brand color colour size sort order group filter file page template app
     application event site domain host path field column table campaign ad source channel list menu section step shop
     store city town museum team game song book movie class style tax hs sku bar qr key search tab view theme plugin
     package module company business device browser os model feature test variant layout format week
@@ -47,7 +59,15 @@ _QUALIFIERS = _set("""
 _STRONG_ENDINGS = ("email", "password", "passwd", "token", "sessionid", "sessid", "secret", "apikey", "username")
 """Found also where words run together: `useremail`, `accesstoken`."""
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_ARTICLES = _set("ean ean13 gtin gtin13 gtin14 upc isbn isbn13 barcode")
+"""Whose values are numbers of goods."""
+
+_ANNOUNCERS = _set("""
+    reset verify verification confirm confirmation activate activation unsubscribe optout invite invitation magic token
+    session auth key share
+""")
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 _NAME_END = 64
 _FLAGS = frozenset({"", "0", "1", "true", "false", "yes", "no", "on", "off", "null", "undefined"})
 
@@ -57,16 +77,27 @@ def is_flag(value: str) -> bool:
     return value.lower() in _FLAGS
 
 
+def is_articles(name: str) -> bool:
+    """`ean`, `gtin`, …"""
+    return name.lower() in _ARTICLES
+
+
+def announces_key(segment: str) -> bool:
+    """Of a path, `reset-password`: what follows opens something."""
+    return not _ANNOUNCERS.isdisjoint(re.split(r"[-_.]", segment.lower()))
+
+
 @lru_cache(maxsize=4096)
 def kind(name: str) -> str:
     """What the decoded parameter name promises: `email`, `phone`, `token`, ...; "" for an ordinary parameter."""
     if name[:4].lower() == "utm_":
         return ""
-    words = [word.lower() for word in _WORDS.findall(name[-_NAME_END:])]
+    words = [word.lower() for word in _WORDS.findall(without_marks(name[-_NAME_END:]))]
+    whole = "".join(words)
     while len(words) > 1 and words[-1] in _TRAILERS:
         words.pop()
     joined = "".join(words)
-    return _KIND_OF.get(joined) or _of_words(words) or _of_ending(joined)
+    return _KIND_OF.get(whole) or _KIND_OF.get(joined) or _of_words(words) or _of_ending(joined)
 
 
 def _of_words(words: list[str]) -> str:

@@ -4,24 +4,28 @@ Every pattern is RE2: linear time whatever is sent. Where RE2 cannot look around
 and the judge puts it back.
 """
 
-import ipaddress
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import re2
 
-from workers.steps.randomness import is_random
+from workers.steps import judges
+from workers.steps.folding import fold
+from workers.steps.judges import Judge
+from workers.steps.randomness import WORD
 
 ROUNDS_LIMIT = 10
 """What still changes after so many rounds was made to; nothing of it is kept."""
-
 MATCHES_LIMIT = 64
 """Of one rule in one piece of a URL: each takes 15 us, and what has so many was made to."""
 
-Judge = Callable[[str], str]
-"""The matched text to the placeholder's word, or "" to let it stand."""
+_PLAIN = rf"(?:{WORD}|[-_.,+ ~!*$'\u00c0-\u0131\u0400-\u045f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff])*+"
+"""Of letters beyond ASCII those that fold to themselves."""
+ORDINARY = rf"{_PLAIN}(?:(?:(?<![+ ])[1-9][0-9]{{0,7}}|[1-9][0-9]{{0,5}}|0[0-9]?)(?![A-Za-z0-9]){_PLAIN})?+"
+"""Words, and at most one number of up to eight digits: no rule finds anything in it, and most text is so."""
+_is_ordinary = re.compile(ORDINARY).fullmatch
 
 _MEMORY_BYTES = 64 << 20
 """Beyond RE2's memory a set would silently match nothing; ours needs a small part of this."""
@@ -59,7 +63,14 @@ class Rules:
         self._set.Compile()
 
     def remove(self, text: str) -> str:
-        """`text` (decoded) with placeholders. Idempotent."""
+        """`text` (decoded) with placeholders; as it was where it holds nothing private. Idempotent."""
+        if is_ordinary(text):
+            return text
+        folded = fold(text)
+        cleaner = self._remove(folded)
+        return text if cleaner == folded else cleaner
+
+    def _remove(self, text: str) -> str:
         for _ in range(ROUNDS_LIMIT):
             if (cleaner := self._once(text)) == text:
                 return text
@@ -72,6 +83,11 @@ class Rules:
         return text
 
 
+def is_ordinary(text: str) -> bool:
+    """Nothing private is in it. Of other text it is not known."""
+    return _is_ordinary(text) is not None
+
+
 def _rule(name: str, value: str, judge: Judge, *, before: str = "", after: str = "") -> Rule:
     return Rule(name, re2.compile(f"({before})({value})({after})", _OPTIONS), judge)
 
@@ -80,113 +96,97 @@ def _always(kind: str) -> Judge:
     return lambda _: kind
 
 
-def _email(value: str) -> str:
-    """`logo@2x.png` is a picture for fine screens."""
-    return "" if _RETINA.search(value) else "email"
-
-
-def _token(value: str) -> str:
-    return "token" if is_random(value) else ""
-
-
-def _base64(value: str) -> str:
-    """With slashes and pluses. A path of words has them too: here most parts must be mixed, not only the whole."""
-    mixed = sum(len(part) for part in _JOINTS.split(value) if not _WORD.fullmatch(part))
-    return "token" if _BASE64_MARKS.search(value) and mixed * 2 > len(value) and is_random(value) else ""
-
-
-def _phone(value: str) -> str:
-    digits = sum(map(str.isdigit, value))
-    return "phone" if 7 <= digits <= 20 and not _DATE.match(value.lstrip("+")) else ""
-
-
-def _national(value: str) -> str:
-    digits = sum(map(str.isdigit, value))
-    return "phone" if 9 <= digits <= 15 and not _DATE.match(value) else ""
-
-
-def _card(value: str) -> str:
-    years = all(part[:2] in ("19", "20") for part in _JOINTS.split(value))
-    return "" if years else "number"
-
-
-def _digits(value: str) -> str:
-    if (len(value) in (12, 14) and _STAMP.match(value)) or _is_isbn(value):
-        return ""
-    return "phone" if value[0] == "0" and len(value) <= 15 else "number"
-
-
-def _is_isbn(value: str) -> bool:
-    """ISBN-13 with its check digit: a book's number, and no telephone has such a prefix."""
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(value))
-    return len(value) == 13 and value[:3] in ("978", "979") and weighted % 10 == 0
-
-
-def _ip(value: str) -> str:
-    try:
-        ipaddress.ip_address(value)
-    except ValueError:
-        return ""
-    return "ip"
-
-
-_RETINA = re.compile(r"(@|%40)[1-9](\.\d)?x\.", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z]?[a-z]*|[A-Z]*|[0-9]*")
-_BASE64_MARKS = re.compile(r"[+/]")
-_JOINTS = re.compile(r"[-+/=_ ]")
-_DATE = re.compile(r"(19|20)\d\d([-/. ]?)(0[1-9]|1[0-2])\2[0-3]\d|[0-3]?\d[-/. ][0-3]?\d[-/. ](19|20)\d\d")
-_STAMP = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d")
-_AT = r"(?:@|\x{FF20}|%(?:25)*40)"
-_DOMAIN = r"[\p{L}\p{N}][\p{L}\p{N}\-]*(?:\.[\p{L}\p{N}\-]+)*\.(?:\p{L}{2,}|(?i:xn--)[A-Za-z0-9\-]+)"
+_AT = r"(?:@|%(?:25)*40|%u0040|\\u0040|&#0*64;|&#[xX]0*40;|&commat;)"
+_LABEL = r"[\p{L}\p{N}][\p{L}\p{N}\-]*"
+_DOMAIN = rf"{_LABEL}(?:\.[\p{{L}}\p{{N}}\-]+)*\.(?:\p{{L}}{{2,}}|(?i:xn--)[A-Za-z0-9\-]+)"
+_SPELLED_AT = r"[ +]?[(\[{<][ +]?(?i:at)[ +]?[)\]}>][ +]?"
+_SPELLED_DOT = r"(?:\.|[ +]?[(\[{<][ +]?(?i:dot|punkt)[ +]?[)\]}>][ +]?)"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_SERVICE_KEY = (
+    r"A[KS]IA[A-Z0-9]{16}|AIza[A-Za-z0-9_\-]{30,}"
+    r"|(?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|[prsw]k_(?:live|test)_|npm_|shpat_|hf_)[A-Za-z0-9_\-]{16,}"
+)
+"""Amazon, Google, GitHub, GitLab, Slack, Stripe, npm, Shopify, Hugging Face: their beginnings are documented."""
+_GAP = r"[ +.\-]"
+
+_START = r"^|[^0-9A-Za-z]"
+_END = r"$|[^0-9A-Za-z]"
+_NO_DIGIT = r"^|[^0-9]"
+_NO_DIGIT_AFTER = r"$|[^0-9]"
 _APART = r"^[^0-9A-Za-z]?|[^0-9][^0-9A-Za-z]"
-
-_EMAIL = _rule("email", rf"[^\s@/?&=:;,<>()\[\]{{}}\"|\\]+{_AT}{_DOMAIN}", _email)
-_ODD_EMAIL = _rule("odd e-mail", rf"[^\s@\[\]]+{_AT}(?:{_DOMAIN}|\[[0-9A-Fa-f:.]+\])", _email)
-_JWT = _rule("JSON web token", r"ey[JA][A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{4,}(?:\.[A-Za-z0-9_\-]*)*", _always("token"))
-_UUID = _rule("uuid", r"(?i:[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})", _always("uuid"))
-_BASE64 = _rule("base64", r"[A-Za-z0-9+/]{22,}={0,2}", _base64)
-_RUN = _rule("token", r"[A-Za-z0-9_\-]{16,}={0,2}", _token)
-_PART = _rule("token within words", r"[A-Za-z0-9]{16,}", _token)
-
-UNMISTAKABLE = Rules([_EMAIL, _ODD_EMAIL, _JWT, _UUID, _RUN, _PART])
-"""What is private in prose too, where a telephone number is mostly a shop's."""
 
 EVERYTHING = Rules(
     [
-        _EMAIL,
-        _ODD_EMAIL,
-        _JWT,
-        _UUID,
+        _rule("user of a URL", r"[^\s/?#@\[\]]+", _always("user"), before="//", after="@"),
+        _rule("e-mail", rf"(?:\"[^\"]{{1,64}}\"|[^\s@/?&=:;,<>()\[\]{{}}\"|\\]+){_AT}{_DOMAIN}", judges.email),
+        _rule("odd e-mail", rf"[^\s@\[\]]+{_AT}(?:{_DOMAIN}|\[[0-9A-Fa-f:.]+\])", judges.email),
+        _rule(
+            "spelled e-mail",
+            rf"[\p{{L}}\p{{N}}._%\-]+{_SPELLED_AT}{_LABEL}(?:{_SPELLED_DOT}{_LABEL})+",
+            _always("email"),
+        ),
+        _rule(
+            "JSON web token", r"ey[JA][A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{4,}(?:\.[A-Za-z0-9_\-]*)*", _always("token")
+        ),
+        _rule("uuid", r"(?i:[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12})", _always("uuid")),
         _rule(
             "IPv6",
             r"[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*",
-            _ip,
-            before=r"^|[^0-9A-Za-z:.]",
+            judges.ip,
+            before=r"^|[^0-9A-Za-z:.]|(?:^|[^0-9A-Za-z:])[A-Za-z]+:",
             after=r"$|[^0-9A-Za-z:]",
         ),
-        _rule("IPv4", rf"(?:{_OCTET}\.){{3}}{_OCTET}", _ip, before=r"^|[^0-9A-Za-z.]", after=r"$|[^0-9A-Za-z]"),
-        _BASE64,
-        _RUN,
-        _PART,
-        _rule("card", r"\d{4}(?:[ +\-]\d{4}){2,4}(?:[ +\-]\d{1,3})?", _card, before=r"^|[^0-9]", after=r"$|[^0-9]"),
-        _rule("international", r"\+[0-9(][0-9().\-/ +]{5,}[0-9]", _phone, before=r"^|[^A-Za-z0-9+]"),
+        _rule("IPv4", rf"(?:{_OCTET}\.){{3}}{_OCTET}", judges.ip, before=r"^|[^0-9A-Za-z.]", after=_END),
+        _rule("MAC", r"(?i:[0-9a-f]{2}(?:[:\-][0-9a-f]{2}){5,})", judges.mac, before=_START, after=_END),
+        _rule(
+            "IBAN",
+            rf"[A-Za-z]{{2}}\d{{2}}(?:{_GAP}?[A-Za-z0-9]{{4}}){{2,7}}(?:{_GAP}?[A-Za-z0-9]{{1,3}})?",
+            judges.iban,
+            before=_START,
+            after=_END,
+        ),
+        _rule("service's key", _SERVICE_KEY, _always("token"), before=_START),
+        _rule("session in a path", r"\((?:[A-Z]\([A-Za-z0-9_\-]{16,}\))+\)", _always("token")),  # ASP.NET's
+        _rule("base64", r"[A-Za-z0-9+/]{22,}={0,2}", judges.base64),
+        _rule("token in dots", r"[A-Za-z0-9_.~\-]{16,}={0,2}", judges.dotted),
+        _rule("token within words", r"[A-Za-z0-9_\-]{16,}={0,2}", judges.token),
+        _rule("token in one piece", r"[A-Za-z0-9]{16,}", judges.token),
+        _rule(
+            "card",
+            rf"\d{{4}}(?:{_GAP}\d{{4}}){{2,4}}(?:{_GAP}\d{{1,3}})?|3\d{{3}}{_GAP}\d{{6}}{_GAP}\d{{5}}",
+            judges.card,
+            before=_NO_DIGIT,
+            after=_NO_DIGIT_AFTER,
+        ),
+        _rule(
+            "international",
+            r"\+ ?[0-9(][0-9().\-/ +]{5,}[0-9]",
+            judges.phone,
+            before=r"^|[^A-Za-z0-9+]|[A-Za-z0-9]\+",
+        ),
         _rule(
             "american",
-            r"(?:\+?1[ +.\-]?)?\(?[2-9]\d{2}\)?[ +.\-]{1,2}\d{3}[ +.\-]\d{4}",
-            _phone,
-            before=r"^|[^0-9]",
-            after=r"$|[^0-9]",
+            rf"(?:\+?1{_GAP}?)?(?:\([2-9]\d{{2}}\){_GAP}{{0,2}}|[2-9]\d{{2}}{_GAP}{{1,2}})\d{{3}}{_GAP}\d{{4}}",
+            judges.phone,
+            before=_NO_DIGIT,
+            after=_NO_DIGIT_AFTER,
         ),
         _rule(
             "national",
-            r"\(?0\d{1,5}\)?[ +./\-]{1,3}\d{2,8}(?:[ +.\-]\d{2,8}){0,4}",
-            _national,
+            rf"\(?0\d{{1,5}}\)?[ +./\-]{{1,3}}\d{{2,8}}(?:{_GAP}\d{{2,8}}){{0,4}}",
+            judges.national,
             before=_APART,
-            after=r"$|[^0-9]",
+            after=_NO_DIGIT_AFTER,
         ),
-        _rule("social security", r"\d{3}-\d{2}-\d{4}", _always("number"), before=_APART, after=r"$|[^0-9]"),
-        _rule("digits", r"\d{9,}", _digits),
+        _rule("social security", r"\d{3}-\d{2}-\d{4}", _always("number"), before=_APART, after=_NO_DIGIT_AFTER),
+        _rule(
+            "in groups",
+            r"(?:[178][ +\-])?\(?[1-9]\d{1,4}\)?(?:[ +\-]{1,2}\d{2,8}){1,4}",
+            judges.grouped,
+            before=_APART,
+            after=_NO_DIGIT_AFTER,
+        ),
+        _rule("digits", r"\d{9,}", judges.digits),
     ]
 )
-"""What is private in a URL."""
+"""What is private wherever it stands."""

@@ -7,11 +7,21 @@ common in tokens.
 
 import re
 from functools import lru_cache
+from itertools import groupby
 
 SHORTEST = 16
 """Shorter runs are too likely to be a product number, and hold little."""
 _LONG_PART = re.compile(r"[A-Za-z0-9]{8}")
 """Product numbers are as mixed as tokens, but in one case and short parts: `WH-1000XM5-BLK-EU`."""
+_PARTS = re.compile(r"[A-Za-z0-9]+")
+WORD = r"(?:[A-Z]?[a-z]{1,15}|[A-Z])(?![A-Za-z0-9])"
+"""By itself, and short enough."""
+_WORDS = re.compile(rf"(?:{WORD}|[0-9]+(?![A-Za-z0-9])|[^A-Za-z0-9])*+")
+"""What words and numbers say together is up to other rules."""
+_WORDS_BEFORE = re.compile(rf"^(?:{WORD}[^A-Za-z0-9]+)+")
+_WORDS_AFTER = re.compile(r"(?:(?<![A-Za-z0-9])[A-Z]?[a-z]{1,15}[^A-Za-z0-9]*)+$")
+_DIGIT_WITHIN = re.compile(r"[A-Z][0-9]+[A-Z]")
+"""In capitals and in one piece nobody writes so many."""
 
 _FOLLOWERS = {
     "a": "bcdghiklmnprstuvwyz",
@@ -54,14 +64,43 @@ _PLAIN = -3
 
 
 @lru_cache(maxsize=8192)
-def is_random(run: str) -> bool:
-    """`run` is ASCII letters, digits and joining marks; False where it is short or has no letter."""
-    if len(run) < SHORTEST or run.lower() == run.upper():
+def is_random(run: str, shortest: int = SHORTEST) -> bool:
+    """`run` is ASCII letters, digits and joining marks; False where it is shorter or has no letter."""
+    if len(run) < shortest or run.lower() == run.upper() or _WORDS.fullmatch(run):
         return False
-    one_case = run.islower() or run.isupper()
-    if one_case and not _LONG_PART.search(run):
-        return False
-    return sum(map(_score, run, run[1:])) < (_PLAIN * len(run) if one_case and run.isalpha() else 0)
+    if run.islower() or run.isupper():
+        return _is_random_in_one_case(run)
+    return _total(run) < 0 or _total(_core(run)) < 0
+
+
+def _is_random_in_one_case(run: str) -> bool:
+    parts = _PARTS.findall(run)
+    odd = [part for part in parts if not _WORDS.fullmatch(part)]
+    if len(run) >= SHORTEST and (sum(map(len, odd)) < SHORTEST or not _LONG_PART.search(run)):
+        return _is_cut_evenly(parts)
+    if run.isupper() and run.isalnum() and _DIGIT_WITHIN.search(run):
+        return True
+    return _total(run) < (_PLAIN * len(run) if run.isalpha() else 0)
+
+
+def _core(run: str) -> str:
+    """Without the words around a key, whose likeliness would speak for it: `report-glpat-LLLgNM7COyFI-TgRGOY2.pdf`."""
+    core = _WORDS_AFTER.sub("", _WORDS_BEFORE.sub("", run))
+    return core if len(core) >= SHORTEST and not core.islower() and not core.isupper() else ""
+
+
+def _is_cut_evenly(parts: list[str]) -> bool:
+    """As keys are that somebody must type in: `CDN4W-5CDZ6-6CXTV-6NRZ8`."""
+    alike = max((list(group) for _, group in groupby(parts, key=len)), key=len)
+    key = "".join(alike)
+    odd = sum(not _WORDS.fullmatch(part) for part in alike)
+    return (
+        len(alike[0]) >= 4 and len(key) >= SHORTEST and odd * 4 >= len(alike) and not key.isalpha() and _total(key) < 0
+    )
+
+
+def _total(run: str) -> int:
+    return sum(map(_score, run, run[1:]))
 
 
 def _score(first: str, second: str) -> int:

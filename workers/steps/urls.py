@@ -6,16 +6,26 @@ from functools import lru_cache
 
 import msgspec
 
-from workers.steps import private_names, third_parties
+from workers.steps import private_names, private_text, third_parties
 from workers.steps.click_ids import CLICK_IDS
-from workers.steps.private_values import EVERYTHING, ROUNDS_LIMIT, UNMISTAKABLE
+from workers.steps.judges import is_article_number
+from workers.steps.private_values import EVERYTHING, ORDINARY, is_ordinary
+from workers.steps.randomness import is_random
 from workers.steps.url_parts import UrlParts, decode, encode, parse
 from workers.steps.url_rules import Step, UrlRules
 
 __all__ = ["NOWHERE", "AnonymousUrl", "UrlRules", "anonymise", "anonymise_parts", "anonymise_text", "steps"]
 
 _CACHED_LENGTH = 1024
-_NESTED = re.compile(r"((?:^|[?&;#])([^?&;#=/\s]{1,64})=)([^&;#]+)")
+_CACHED_PIECE = 128
+_ORDINARY_PATH = re.compile(f"(?:/{ORDINARY})*+")
+_SPLIT_PHONE = re.compile(r"/0[1-9][0-9]{1,3}/[0-9]{5,8}(?![^/])")
+"""`0171/1234567`, whose slash is the path's."""
+_KEY = re.compile(r"[A-Za-z0-9_-]*")
+_SHORTEST_KEY = 6
+"""After a word that announces a key."""
+_LONGEST_OWN_LABEL = 8
+"""A host's label that is no longer holds neither a key nor a number of a person."""
 
 
 class AnonymousUrl(msgspec.Struct, frozen=True, gc=False):
@@ -49,8 +59,12 @@ def anonymise_parts(url: UrlParts, rules: UrlRules) -> AnonymousUrl:
 
 @lru_cache(maxsize=4096)
 def anonymise_text(text: str) -> str:
-    """A title without e-mail addresses, and without the keys that are as unmistakable."""
-    return UNMISTAKABLE.remove(text)
+    """A title without what is private in it; what holds nothing private stays as it is."""
+    decoded = decode(text)
+    if decoded is None:
+        return "[token]"
+    clean = private_text.clean(decoded)
+    return text if clean == decoded else clean
 
 
 def steps(rules: UrlRules) -> Iterator[tuple[str, Step]]:
@@ -63,6 +77,7 @@ def steps(rules: UrlRules) -> Iterator[tuple[str, Step]]:
     yield "click_ids", drop_click_ids
     yield "query", clean_query
     yield "path", clean_path
+    yield "host", clean_host
 
 
 def cover_third_parties(url: UrlParts) -> UrlParts:
@@ -81,62 +96,81 @@ def drop_click_ids(url: UrlParts) -> UrlParts:
 
 def clean_query(url: UrlParts) -> UrlParts:
     """Parameters by their name, then by what their value looks like."""
-    return url._replace(query=_clean_parameters(url.query)) if url.query else url
+    return url._replace(query="&".join(map(_clean_parameters, url.query.split("&")))) if url.query else url
 
 
 def clean_path(url: UrlParts) -> UrlParts:
     """Segments by what they look like; matrix parameters (`;token=`) as in the query."""
-    return url._replace(path="/".join(map(_clean_segment, url.path.split("/"))))
+    if _ORDINARY_PATH.fullmatch(url.path):
+        return url
+    segments = _SPLIT_PHONE.sub("/[phone]", url.path).split("/")
+    return url._replace(path="/".join(map(_clean_segment, ["", *segments], segments)))
+
+
+def clean_host(url: UrlParts) -> UrlParts:
+    """Labels below the site's own name that hold a key or a long number (`3f2c….preview.example.com`).
+
+    A host has no brackets: here placeholders are bare words.
+    """
+    if url.host.count(".") < 2:
+        return url
+    *below, name, top = url.host.split(".")
+    clean = ".".join((*map(_clean_label, below), name, top))
+    return url if clean == url.host else url._replace(host=clean)
 
 
 def _is_click_id(part: str) -> bool:
-    return (decode(part.partition("=")[0]) or "").lower() in CLICK_IDS
+    name = part.partition("=")[0]
+    return (name if "%" not in name else decode(name) or "").lower() in CLICK_IDS
 
 
 def _clean_parameters(text: str) -> str:
-    return "&".join(";".join(map(_clean_parameter, part.split(";"))) for part in text.split("&"))
+    return ";".join(map(_clean_parameter, text.split(";"))) if ";" in text else _clean_parameter(text)
 
 
 def _clean_parameter(part: str) -> str:
     sent_name, equals, value = part.partition("=")
     name = _clean(sent_name)
-    kind = private_names.kind(decode(name) or "")
-    if equals and kind and not private_names.is_flag(value):
+    if not equals:
+        return name
+    kind = private_names.kind(name if "%" not in name else decode(name) or "")
+    if kind and not private_names.is_flag(value):
         return f"{name}=[{kind}]"
-    return f"{name}{equals}{_clean(value)}"
+    if private_names.is_articles(name) and is_article_number(value):
+        return part
+    return f"{name}={_clean(value)}"
 
 
-def _clean_segment(segment: str) -> str:
-    if ";" not in segment and "=" not in segment:
-        return _clean(segment)
-    return ";".join(map(_clean_parameter, segment.split(";")))
+def _clean_segment(before: str, segment: str) -> str:
+    if ";" in segment or "=" in segment:
+        return _clean_parameters(segment)
+    if _KEY.fullmatch(segment) and is_random(segment, _SHORTEST_KEY) and private_names.announces_key(before):
+        return "[token]"
+    return _clean(segment)
 
 
-@lru_cache(maxsize=8192)
+def _clean_label(label: str) -> str:
+    if len(label) <= _LONGEST_OWN_LABEL or label.startswith("xn--"):
+        return label
+    return EVERYTHING.remove(label).replace("[", "").replace("]", "")
+
+
 def _clean(piece: str) -> str:
     """A percent-encoded piece; one that holds nothing private stays as it is, to the byte."""
+    if is_ordinary(piece):
+        return piece
+    return _clean_cached(piece) if len(piece) <= _CACHED_PIECE else _clean_encoded(piece)
+
+
+def _clean_encoded(piece: str) -> str:
     text = decode(piece)
     if text is None:
         return "[token]"
-    clean = _clean_text(text)
+    clean = private_text.clean(text)
     return piece if clean == text else encode(clean)
 
 
-def _clean_text(text: str) -> str:
-    """One removal can lay open another: until nothing changes any more."""
-    for _ in range(ROUNDS_LIMIT):
-        cleaner = _NESTED.sub(_clean_nested, EVERYTHING.remove(text))
-        if cleaner == text:
-            return text
-        text = cleaner
-    return "[token]"
-
-
-def _clean_nested(found: re.Match[str]) -> str:
-    """A URL within a URL has parameters of its own: `?next=/welcome?token=...`"""
-    beginning, name, value = found.groups()
-    kind = private_names.kind(name)
-    return f"{beginning}[{kind}]" if kind and not private_names.is_flag(value) else found[0]
+_clean_cached = lru_cache(maxsize=8192)(_clean_encoded)
 
 
 def _finish(url: UrlParts) -> AnonymousUrl:

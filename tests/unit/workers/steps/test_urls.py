@@ -64,6 +64,14 @@ def test_ordinary_urls_stay_as_they_are_to_the_byte(path: str) -> None:
         ("/order/123456789012", "/order/[number]"),
         ("/from/203.0.113.7", "/from/[ip]"),
         ("/a?x=%" + "25" * 20 + "41", "/a?x=[token]"),
+        ('/a?d={"name":"Jo","n":1}', "/a?d=%7B%22name%22:%22[name]%22,%22n%22:1%7D"),
+        ("/a?d={'user_email':+'x'}", "/a?d=%7B%27user_email%27:+%22[email]%22%7D"),
+        ("/reset-password/AbC123x", "/reset-password/[token]"),
+        ("/reset-password/sent", "/reset-password/sent"),
+        ("/call/0171/1234567", "/call/[phone]"),
+        ("/a?ean=4006381333931&x=4006381333931", "/a?ean=4006381333931&x=[number]"),
+        ("/a?ean=4006381333932", "/a?ean=[number]"),
+        ("/a?pr%C3%A9nom=Jo&%E5%90%8D%E5%89%8D=Jo", "/a?pr%C3%A9nom=[name]&%E5%90%8D%E5%89%8D=[name]"),
     ],
 )
 def test_private_parts_become_placeholders(path: str, expected: str) -> None:
@@ -105,13 +113,32 @@ def test_app_referrers_are_kept() -> None:
 
 def test_the_pipeline_can_be_followed_step_by_step() -> None:
     names = [name for name, _ in steps(RULES)]
-    assert names == ["third_parties", "click_ids", "query", "path"]
+    assert names == ["third_parties", "click_ids", "query", "path", "host"]
 
 
 def test_long_urls_are_anonymised_too() -> None:
     assert "jo@" not in target("/?" + "a=b&" * 900 + "m=jo@example.com")
 
 
-def test_titles_lose_addresses() -> None:
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("550e8400-e29b-41d4-a716-446655440000.preview.example.com", "uuid.preview.example.com"),
+        ("user-1234567890.example.com", "user-number.example.com"),
+        ("9f86d081884c7d659a2feaa0c55ad015.com", "9f86d081884c7d659a2feaa0c55ad015.com"),
+        ("xn--80aaxitdbjrdfgk4a.example.com", "xn--80aaxitdbjrdfgk4a.example.com"),
+        ("mary-smith.blogs.example", "mary-smith.blogs.example"),
+        ("203.0.113.7", "203.0.113.7"),
+    ],
+)
+def test_keys_and_long_numbers_in_a_host_below_the_sites_name_are_covered(host: str, expected: str) -> None:
+    url = anonymise(f"https://{host}/a", RULES)
+    assert (url.host, url.href) == (expected, f"https://{expected}/a")
+    assert anonymise(url.href, RULES) == url
+
+
+def test_titles_lose_what_is_private() -> None:
+    assert anonymise_text("Customer 415-555-0123 (9f86d081884c7d659a2feaa0c55ad015)") == "Customer [phone] ([token])"
+    assert anonymise_text("jo%40example.com?token=x") == "[email]?token=[token]"
     assert anonymise_text("Inbox (3) - jo@example.com - Mail") == "Inbox (3) - [email] - Mail"
     assert anonymise_text("Schuhe für 49,90 €, jetzt!") == "Schuhe für 49,90 €, jetzt!"
