@@ -11,6 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.json import JSON
 
+from blockmetry import url_steps
 from blockmetry.options import config_option, configure, data_option, explained
 from gateway.capture import Request, capture
 from gateway.reject import Reject
@@ -41,17 +42,25 @@ Exit codes: 0 a record (or a batch that was read to its end), 1 a drop or a reje
 @click.option("--user-agent", default="", help="The browser's User-Agent.")
 @click.option("--address", "client_ip", default="", help="The visitor's IP address.")
 @click.option("--referrer", default="", help="document.referrer")
+@click.option("--canonical", default="", help="The page's rel=canonical.")
+@click.option("--title", default="", help="The page's title.")
 @click.option("--accept-language", default="", help="The browser's Accept-Language.")
 @click.option(
     "--batch",
     type=click.File("r", encoding="utf-8", errors="surrogateescape"),
     help="A file (- for standard input) with one JSON measurement a line, in the names of the server channel.",
 )
+@click.option("--steps/--no-steps", default=True, help="Show on standard error what each URL rule does.")
 @config_option
 @data_option
 @explained
-def explain(url: str | None, batch: TextIO | None, config_file: Path | None, data: str | None, **sent: str) -> None:
-    """Show the record that a measurement would become, or the reason why it would be dropped."""
+def explain(
+    url: str | None, batch: TextIO | None, steps: bool, config_file: Path | None, data: str | None, **sent: str
+) -> None:
+    """Show the record that a measurement would become, or the reason why it would be dropped.
+
+    The record is JSON on standard output. On standard error: each URL, step by step through URL anonymisation.
+    """
     if bool(url) == bool(batch):
         raise click.UsageError("give a URL, or --batch FILE")
     config = configure(config_file, {"data": data})
@@ -61,7 +70,10 @@ def explain(url: str | None, batch: TextIO | None, config_file: Path | None, dat
         for line in filter(str.strip, batch):
             click.echo(msgspec.json.encode(outcome_of(_bytes(line), known.value, lookups)))
         return
-    outcome = outcome_of(msgspec.json.encode({"url": url, **sent}), known.value, lookups)
+    measurement = {"url": url or "", **sent}
+    if steps and (rules := lookups.rules(sent["property"])):
+        url_steps.show(Console(stderr=True), measurement, rules.url_rules)
+    outcome = outcome_of(msgspec.json.encode(measurement), known.value, lookups)
     Console(soft_wrap=True).print(JSON(msgspec.json.encode(outcome).decode()))
     sys.exit(0 if "record" in outcome else NOT_RECORDED_EXIT)
 

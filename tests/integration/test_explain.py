@@ -143,6 +143,60 @@ def test_explaining_one_url_says_record_or_drop_by_its_exit_code(environ: dict[s
     assert blockmetry("explain", environ=environ).returncode == 2
 
 
+RULES = r"""
+[[property]]
+id = "shop"
+hosts = ["shop.example.com"]
+[[property.url_rule]]
+path = "/account/{user}/orders/{order}"
+[[property.url_rule]]
+query_allow = ["page", "q"]
+[[property.url_rule]]
+regex = "/tracking/[A-Z0-9]+"
+replacement = "/tracking/[parcel]"
+"""
+
+
+def test_explaining_a_url_shows_what_each_rule_does_beside_the_record(tmp_path: Path, environ: dict[str, str]) -> None:
+    (tmp_path / "properties.toml").write_text(RULES)
+    result = blockmetry(
+        "explain", "https://jo:pw@shop.example.com/account/mary/orders/7/print?page=2&ref=x&q=jo@example.com#top",
+        "--property", "shop", "--canonical", "/tracking/ABC1", "--referrer", "mailto:jo@example.com",
+        "--user-agent", hits(1, seed=5)[0]["user_agent"],
+        environ={**environ, "BLOCKMETRY_PROPERTIES": str(tmp_path / "properties.toml")},
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    page = json.loads(result.stdout)["record"]["PageProperties"]
+    origin = "https://shop.example.com"
+    assert page["DocumentURL"] == f"{origin}/account/[user]/orders/[order]/print?page=2&q=[email]"
+    assert [line.split(maxsplit=1) for line in result.stderr.splitlines()] == [
+        ["document", "URL"],
+        ["parsed", f"{origin}/account/mary/orders/7/print?page=2&ref=x&q=jo@example.com"],
+        ["third_parties", "no change"],
+        ["url_rule[0].path", f"{origin}/account/[user]/orders/[order]/print?page=2&ref=x&q=jo@example.com"],
+        ["url_rule[1].query_allow", f"{origin}/account/[user]/orders/[order]/print?page=2&q=jo@example.com"],
+        ["url_rule[2].regex", "no change"],
+        ["click_ids", "no change"],
+        ["query", page["DocumentURL"]],
+        ["path", "no change"],
+        ["host", "no change"],
+        ["canonical", "URL"],
+        ["parsed", f"{origin}/tracking/ABC1"],
+        ["third_parties", "no change"],
+        ["url_rule[0].path", "no change"],
+        ["url_rule[1].query_allow", "no change"],
+        ["url_rule[2].regex", page["CanonicalURL"]],
+        ["click_ids", "no change"],
+        ["query", "no change"],
+        ["path", "no change"],
+        ["host", "no change"],
+        ["referrer"],
+        ["parsed", "no URL of a page: the record has an empty string"],
+    ]
+    quiet = blockmetry("explain", "https://shop.example.com/", "--no-steps", environ=environ)
+    assert quiet.stderr == ""
+
+
 def test_check_says_what_is_used_and_how_to_get_a_database(tmp_path: Path, environ: dict[str, str]) -> None:
     full = blockmetry("check", environ=environ)
     assert full.returncode == 0
