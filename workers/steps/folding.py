@@ -1,13 +1,14 @@
 """Folding: text as people read it, so that a look-alike of a sign is the sign."""
 
 import unicodedata
+from functools import lru_cache
 
 
 def fold(text: str) -> str:
     """Full-width and other compatible forms become plain ones, digits of any script 0 to 9; what is invisible goes."""
     if text.isascii():
         return text
-    return "".join(_plain(character) for character in unicodedata.normalize("NFKC", text))
+    return "".join(map(_plain, unicodedata.normalize("NFKC", text)))
 
 
 def without_marks(text: str) -> str:
@@ -18,6 +19,7 @@ def without_marks(text: str) -> str:
     return "".join(character for character in apart if not unicodedata.combining(character))
 
 
+@lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Nd":

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from base64 import b64decode
 from collections.abc import Callable
 
 from workers.steps.randomness import SHORTEST, is_random
@@ -10,6 +11,7 @@ Judge = Callable[[str], str]
 """The matched text to the placeholder's word, or "" to let it stand."""
 
 _RETINA = re.compile(r"(@|%40)[1-9](\.\d)?x\.", re.IGNORECASE)
+_PLAIN_EMAIL = re.compile(rb"[!-~]@[A-Za-z0-9.-]+\.[A-Za-z]{2}")
 _WORD = re.compile(r"[A-Za-z]?[a-z]*|[A-Z]*|[0-9]*")
 _BASE64_MARKS = re.compile(r"[+/]")
 _JOINTS = re.compile(r"[-+/=_. ]")
@@ -38,6 +40,15 @@ def dotted(value: str) -> str:
 def base64(value: str) -> str:
     """With slashes and pluses. A path of words has them too: here most parts must be mixed, not only the whole."""
     return "token" if _BASE64_MARKS.search(value) and _mixed(value) * 2 > len(value) and is_random(value) else ""
+
+
+def wrapped(value: str) -> str:
+    """An e-mail address in base64, of either alphabet: shorter than a key, and no less telling."""
+    try:
+        said = b64decode(value.rstrip("=") + "=" * (-len(value.rstrip("=")) % 4), altchars=b"-_")
+    except ValueError:
+        return ""
+    return "email" if _PLAIN_EMAIL.search(said) else ""
 
 
 def phone(value: str) -> str:

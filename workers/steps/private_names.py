@@ -87,12 +87,14 @@ def announces_key(segment: str) -> bool:
     return not _ANNOUNCERS.isdisjoint(re.split(r"[-_.]", segment.lower()))
 
 
-@lru_cache(maxsize=4096)
 def kind(name: str) -> str:
     """What the decoded parameter name promises: `email`, `phone`, `token`, ...; "" for an ordinary parameter."""
-    if name[:4].lower() == "utm_":
-        return ""
-    words = [word.lower() for word in _WORDS.findall(without_marks(name[-_NAME_END:]))]
+    return "" if name[:4].lower() == "utm_" else _kind(name[-_NAME_END:])
+
+
+@lru_cache(maxsize=4096)
+def _kind(name: str) -> str:
+    words = [word.lower() for word in _WORDS.findall(without_marks(name))]
     whole = "".join(words)
     while len(words) > 1 and words[-1] in _TRAILERS:
         words.pop()

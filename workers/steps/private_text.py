@@ -1,17 +1,15 @@
 """Private text: what a decoded piece of a URL, or a title, says about a person, by its look and by the names in it."""
 
 import re
-from typing import Any
-
-import re2
 
 from workers.steps.private_names import is_flag, kind
 from workers.steps.private_values import EVERYTHING, ROUNDS_LIMIT, is_ordinary
 
 _PARAMETER = re.compile(r"((?:^|[?&;#])([^?&;#=/\s]{1,64})=)([^&;#]+)")
-_MEMBER = re2.compile(
+_MEMBER = re.compile(
     r"""((?:"([^"\\]{1,64})\\*"|'([^'\\]{1,64})\\*')[\s+]*:[\s+]*)(\\*"[^"]*"|\\*'[^']*'|[^,}\]"'\s\[{\\]+)"""
 )
+"""Linear: only the last quotation mark of its kind can lack a fellow."""
 
 
 def clean(text: str) -> str:
@@ -31,7 +29,7 @@ def _clean_named(text: str) -> str:
     if "=" in text:
         text = _PARAMETER.sub(_clean_parameter, text)
     if ":" in text and ('"' in text or "'" in text):
-        text = str(_MEMBER.sub(_clean_member, text))
+        text = _MEMBER.sub(_clean_member, text)
     return text
 
 
@@ -41,7 +39,7 @@ def _clean_parameter(found: re.Match[str]) -> str:
     return f"{beginning}[{private}]" if private and not is_flag(value) else found[0]
 
 
-def _clean_member(found: Any) -> str:
+def _clean_member(found: re.Match[str]) -> str:
     beginning, name, other_name, value = found.groups()
     private = kind(name or other_name)
-    return f'{beginning}"[{private}]"' if private and not is_flag(value.strip("\\\"'")) else str(found.group())
+    return f'{beginning}"[{private}]"' if private and not is_flag(value.strip("\\\"'")) else found[0]

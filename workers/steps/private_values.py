@@ -25,7 +25,7 @@ _PLAIN = rf"(?:{WORD}|[-_.,+ ~!*$'\u00c0-\u0131\u0400-\u045f\u3041-\u3096\u30a1-
 """Of letters beyond ASCII those that fold to themselves."""
 ORDINARY = rf"{_PLAIN}(?:(?:(?<![+ ])[1-9][0-9]{{0,7}}|[1-9][0-9]{{0,5}}|0[0-9]?)(?![A-Za-z0-9]){_PLAIN})?+"
 """Words, and at most one number of up to eight digits: no rule finds anything in it, and most text is so."""
-_is_ordinary = re.compile(ORDINARY).fullmatch
+_is_ordinary = re.compile(rf"{ORDINARY}|[A-Za-z0-9]{{1,8}}").fullmatch
 
 _MEMORY_BYTES = 64 << 20
 """Beyond RE2's memory a set would silently match nothing; ours needs a small part of this."""
@@ -147,6 +147,7 @@ EVERYTHING = Rules(
         ),
         _rule("service's key", _SERVICE_KEY, _always("token"), before=_START),
         _rule("session in a path", r"\((?:[A-Z]\([A-Za-z0-9_\-]{16,}\))+\)", _always("token")),  # ASP.NET's
+        _rule("e-mail in base64", r"[A-Za-z0-9+/_\-]{11,}={0,2}", judges.wrapped),
         _rule("base64", r"[A-Za-z0-9+/]{22,}={0,2}", judges.base64),
         _rule("token in dots", r"[A-Za-z0-9_.~\-]{16,}={0,2}", judges.dotted),
         _rule("token within words", r"[A-Za-z0-9_\-]{16,}={0,2}", judges.token),

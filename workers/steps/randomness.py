@@ -11,6 +11,7 @@ from itertools import groupby
 
 SHORTEST = 16
 """Shorter runs are too likely to be a product number, and hold little."""
+_CACHED_LENGTH = 128
 _LONG_PART = re.compile(r"[A-Za-z0-9]{8}")
 """Product numbers are as mixed as tokens, but in one case and short parts: `WH-1000XM5-BLK-EU`."""
 _PARTS = re.compile(r"[A-Za-z0-9]+")
@@ -57,20 +58,25 @@ _PAIRS = frozenset(first + second for first, followers in _FOLLOWERS.items() for
 _FAMILIAR = 9
 _STRANGE = -18
 _RAISED = -14
-_MIXED = -18
-_JOINED = 8
+_MIXED = -24
 _PLAIN = -3
 """Per character: tokens are rarely letters of one case, words mostly are, and foreign words have strange pairs."""
 
 
-@lru_cache(maxsize=8192)
 def is_random(run: str, shortest: int = SHORTEST) -> bool:
     """`run` is ASCII letters, digits and joining marks; False where it is shorter or has no letter."""
+    return (_is_random_cached if len(run) <= _CACHED_LENGTH else _is_random)(run, shortest)
+
+
+def _is_random(run: str, shortest: int) -> bool:
     if len(run) < shortest or run.lower() == run.upper() or _WORDS.fullmatch(run):
         return False
     if run.islower() or run.isupper():
         return _is_random_in_one_case(run)
     return _total(run) < 0 or _total(_core(run)) < 0
+
+
+_is_random_cached = lru_cache(maxsize=8192)(_is_random)
 
 
 def _is_random_in_one_case(run: str) -> bool:
@@ -108,6 +114,5 @@ def _score(first: str, second: str) -> int:
         if first.islower() and second.isupper():
             return _RAISED
         return _FAMILIAR if first.lower() + second.lower() in _PAIRS else _STRANGE
-    if first.isalnum() and second.isalnum():
-        return 0 if first.isdigit() and second.isdigit() else _MIXED
-    return _JOINED if first.isalnum() or second.isalnum() else 0
+    apart = not (first.isalnum() and second.isalnum())
+    return 0 if apart or (first.isdigit() and second.isdigit()) else _MIXED

@@ -56,6 +56,7 @@ from workers.steps.private_values import EVERYTHING
         ("CDN4W-5CDZ6-6CXTV-6NRZ8-Y4ZPB", "[token]"),
         ("oqm3BD9t.SfdAfER7.vSYACFXX.Bv1TZqVI", "[token]"),
         ("report-glpat-LLLgNM7COyFI-TgRGOY2.pdf", "report-[token].pdf"),
+        ("c21pdGhAYS5pbw==", "[email]"),
         ("AKIAIOSFODNN7EXAMPLE", "[token]"),
         ("(S(lit3py55t21z5v55vlm25s55))", "[token]"),
         ("2001:db8::7", "[ip]"),
