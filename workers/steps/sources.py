@@ -143,7 +143,7 @@ def _tagged(tables: Mapping[str, Table]) -> list[Source]:
 
 def _anywhere(labels: list[str]) -> list[str]:
     """`google.co.uk` as `google.{}`; empty where it is under no country's domain."""
-    if len(labels[-1]) != 2:
+    if len(labels) < 2 or len(labels[-1]) != 2:
         return []
     brand = labels[:-2] if labels[-2] in SECOND_LEVELS else labels[:-1]
     return [*brand, "{}"] if brand else []
@@ -152,7 +152,7 @@ def _anywhere(labels: list[str]) -> list[str]:
 def _own_name(host: str) -> str:
     """`search.avast.com` and `avast.co.uk` are `avast`."""
     labels = host.split(".")
-    return (_anywhere(labels) or labels)[-2]
+    return (_anywhere(labels) or labels)[-2:][0]
 
 
 def _is_prefix(labels: list[str]) -> bool:
