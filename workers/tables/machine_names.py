@@ -42,29 +42,40 @@ CRAWLERS = {
 }
 """`(compatible; NAME)` is how machines sign; the browsers that do are taken out before (`people_names`)."""
 
-OTHERS = {
-    "assistant": r"""
-        externalagent externalfetcher claude- anthropic chatgpt \bopenai\b perplexity mistralai cohere-ai gemini-
-        notebooklm duckassist \bmanus-user \bdevin/""",
+SIGNATURES = {
     "google": r"""
         [\s(;,]google-[a-z]{4} [a-z]-google(?:[/;]|$) googleother adsbot adsense
         google[\s_](?:search|partner|page.?speed|web.?preview|web.?snippet|favicon|wireless|structured|read)""",
     "link preview": r"""
-        externalhit facebookcatalog ^whatsapp/[\d.]+(?:\s[ain])?$ telegram bingpreview uripreview slack-img vkshare
+        externalhit facebookcatalog ^whatsapp/[\d.]+(?:\s[ain])?$ bingpreview uripreview slack-img vkshare
         embedly iframely flipboard(?:browser)?proxy kakaotalk-scrap link.?preview url.?preview unfurl opengraph
-        \bog-?scr snippet""",
+        \bog-?scr""",
     "monitor": r"""
-        pingdom statuscake uptime site24x7 gomez catchpoint dynatrace ruxit synthetic new.?relic datadog appinsights
+        pingdom statuscake site24x7 gomez catchpoint dynatrace ruxit synthetic new.?relic datadog appinsights
         dmbrowser dotcom-?monitor \brigor sitespeed webpagetest \bptst gtmetrix yottaa speedcurve dareboost page.?speed
         lighthouse yslow alertsite dejaclick websitepulse monitis freshping hetrix nagios zabbix check_http blackbox
-        keynote checkly apica ip-?label newtest neustar silktide observepoint monitor\b ghost\sinspector taginspect
-        thousandeyes siteimprove \bprobe measurement 360jk""",
-    "search engine optimisation": r"""
-        semrush ahrefs screaming.frog sitebulb deepcrawl lumar seobility serpstat \bseo\b linkdex majestic-?(?:12|seo)
-        backlink""",
+        checkly apica ip-?label newtest neustar silktide observepoint ghost\sinspector taginspect
+        thousandeyes siteimprove 360jk""",
     "advertising": r"""
         brandverity adbeat evaliant adauth doubleverify ips-agent admantx proximic grapeshot confiant geoedge mediatrust
         scope3 adsafe whatruns adthena \biaspub pixalate trademob""",
+    "links to its own description": r"""
+        \+\s?https?:
+        ^mozilla/\d\.\d\s\((?:windows|macintosh|x11|linux\sx86).*(?:\bhttps?:|[a-z0-9]\.(?:com|net|org|io|ai)\b)""",
+    "leaves an e-mail address": r"@[a-z][\w.-]*\.[a-z]{2,} \bat\s[a-z]+\sdot\scom\b",
+    "calls itself an agent": r"[\s-]agent(?:[/)]|$)",
+    "fetches for a user": r"-(?:user|extended|inspectiontool|cloudvertexbot|fetch|agent|preview|proxy)/\d",
+}
+"""How machines sign, and names that nothing else has."""
+
+OTHERS = {
+    "assistant": r"""
+        externalagent externalfetcher claude- anthropic chatgpt \bopenai\b perplexity mistralai cohere-ai gemini-
+        notebooklm duckassist \bmanus-user \bdevin/""",
+    "watches something": r"uptime keynote monitor\b \bprobe measurement snippet",
+    "search engine optimisation": r"""
+        semrush ahrefs screaming.frog sitebulb deepcrawl lumar seobility serpstat \bseo\b linkdex majestic-?(?:12|seo)
+        backlink""",
     "security": r"""
         burpcollab nessus nikto sqlmap \bnmap masscan zgrab acunetix netsparker qualys detectify openvas wpscan urlscan
         virustotal phishtank netcraft barracuda proofpoint mimecast zscaler bluecoat forcepoint fortiguard paloalto
@@ -79,10 +90,5 @@ OTHERS = {
     "serves other machines": r"""
         cloudflare- ssl-?detector yahoocache wordpress drupal print.?friendly instapaper readability pocketparser
         (?:image|mail).?proxy""",
-    "links to its own description": r"""
-        \+\s?https?:
-        ^mozilla/\d\.\d\s\((?:windows|macintosh|x11|linux\sx86).*(?:\bhttps?:|[a-z0-9]\.(?:com|net|org|io|ai)\b)""",
-    "leaves an e-mail address": r"@[a-z][\w.-]*\.[a-z]{2,} \bat\s[a-z]+\sdot\scom\b",
-    "calls itself an agent": r"[\s-]agent(?:[/)]|$)",
-    "fetches for a user": r"-(?:user|extended|inspectiontool|cloudvertexbot|fetch|agent|preview|proxy)/\d",
 }
+"""What machines do. Apps on phones are called so too: scanners, monitors, readers (`people_names.IN_APP`)."""

@@ -7,9 +7,9 @@ import re2
 from is_bot import Bots
 
 from workers.drop import Drop, DropReason
-from workers.tables.machine_names import CRAWLERS, HEADLESS, LIBRARIES, OTHERS
+from workers.tables.machine_names import CRAWLERS, HEADLESS, LIBRARIES, OTHERS, SIGNATURES
 from workers.tables.patterns import PatternSet, options, understood
-from workers.tables.people_names import ORDINARY, PEOPLE, SOUND_LIKE_MACHINES
+from workers.tables.people_names import IN_APP, ORDINARY, PEOPLE, SOUND_LIKE_MACHINES
 from workers.tables.user_agents import LONGEST, printable
 
 CACHED = 16_384
@@ -21,9 +21,11 @@ class Machines:
     """Immutable; answers are remembered."""
 
     def __init__(self) -> None:
-        rules = list(_rules())
-        self._drops = [drop for drop, _ in rules]
-        self._machines = PatternSet([pattern for _, pattern in rules])
+        signatures, trades = list(_signatures()), list(_trades())
+        self._drops = [drop for drop, _ in signatures + trades]
+        self._machines = PatternSet([pattern for _, pattern in signatures + trades])
+        self._signed = len(signatures)
+        self._in_app = re2.compile(_any_of(IN_APP), options())
         self._people = PatternSet([_any_of(row) for row in PEOPLE.values()])
         self._misleading = re2.compile(_any_of(" ".join(SOUND_LIKE_MACHINES.values())), options())
         self._recognise = lru_cache(CACHED)(self.decide)
@@ -44,7 +46,9 @@ class Machines:
         if self._machines.first(text) is None:
             return None
         place = self._machines.first(self._misleading.sub(" ", text))
-        return None if place is None else self._drops[place]
+        if place is None or (place >= self._signed and self._in_app.search(text)):
+            return None
+        return self._drops[place]
 
 
 @cache
@@ -53,18 +57,24 @@ def packaged() -> Machines:
     return Machines()
 
 
-def _rules() -> Iterator[tuple[Drop, str]]:
-    """The first that applies gives the reason."""
-    for reason, table in (
-        (DropReason.HEADLESS, HEADLESS),
-        (DropReason.HTTP_LIBRARY, LIBRARIES),
-        (DropReason.SPIDER, CRAWLERS),
-        (DropReason.BOT, OTHERS),
-    ):
-        for name, row in table.items():
-            yield Drop(reason, name), _any_of(row)
+def _signatures() -> Iterator[tuple[Drop, str]]:
+    """What only machines say. The first that applies gives the reason, here and of all."""
+    yield from _of(DropReason.HEADLESS, HEADLESS)
+    yield from _of(DropReason.HTTP_LIBRARY, LIBRARIES)
+    yield from _of(DropReason.SPIDER, CRAWLERS)
+    yield from _of(DropReason.BOT, SIGNATURES)
+
+
+def _trades() -> Iterator[tuple[Drop, str]]:
+    """Words of what machines do; a person's app may be called so too."""
+    yield from _of(DropReason.BOT, OTHERS)
     for pattern in listed():
         yield Drop(DropReason.BOT, pattern), pattern
+
+
+def _of(reason: DropReason, table: dict[str, str]) -> Iterator[tuple[Drop, str]]:
+    for name, row in table.items():
+        yield Drop(reason, name), _any_of(row)
 
 
 def _any_of(row: str) -> str:

@@ -12,7 +12,8 @@ PEOPLE = {
     "browser": rf"^\W*(?:mozilla|opera)[/\s]\d.*{_SYSTEM} \bmozilla/\d.*linux \bgecko/\d+\sfirefox/\d",
     "desktop": r"windows[\s/] \bwin(?:10|32|64)\b macintosh macbook \bimac mac.?os \bosx\b",
     "text or old browser": r"""
-        ^(?:lynx|e?links|w3m|dillo|netsurf|ncsa.mosaic|amaya|ibrowse|icab|konqueror|hotjava|midori)\b""",
+        ^(?:lynx|e?links|(?:emacs-)?w3m|dillo|netsurf|ncsa.mosaic|amaya|ibrowse|icab|konqueror|hotjava|midori)\b
+        amigaos""",
     "phone or tablet": r"""
         android iphone ipad ipod \bios[\s/\d] dalvik symbian symbos series.?[3468]0 midp cldc j2me \bwap \bbrew
         up\.(?:browser|link) maui obigo netfront teleca openwave jig.browser avantgo ucweb uc.?browser ucmini mqqbrowser
@@ -41,6 +42,9 @@ SOUND_LIKE_MACHINES = {
     "browsers that name their site": r"\bant\.com www\.qtweb\.net",
 }
 """Taken out before machines' names are looked for."""
+
+IN_APP = r";\swv\) version/4\.0\schrome/ like\sgecko\)\smobile/\w \selectron/\d"
+"""What shows a page within an app: it is named after what it does for its owner."""
 
 ORDINARY = frozenset(
     {

@@ -1,10 +1,11 @@
 import pytest
 from is_bot import Bots
 
+from tests.corpora import handmade
 from tests.measurements import CHROME
 from workers.drop import DropReason
 from workers.tables import machines
-from workers.tables.machine_names import CRAWLERS, HEADLESS, LIBRARIES, OTHERS
+from workers.tables.machine_names import CRAWLERS, HEADLESS, LIBRARIES, OTHERS, SIGNATURES
 from workers.tables.machines import listed
 from workers.tables.patterns import understood
 from workers.tables.people_names import ORDINARY, SOUND_LIKE_MACHINES
@@ -32,6 +33,13 @@ PEOPLE = [
     IPHONE + " Mobile/15E148 MyShop/3.2 (https://app.shop.example.com)",
     ANDROID_CHROME + " [FB_IAB/FB4A;FBAV/466.1.0.56.109;]",
     ANDROID_CHROME + " Line/13.20.0/IAB",
+    ANDROID_CHROME + " Telegram-Android/11.3.4 (Samsung SM-S928B; Android 14; SDK 34; HIGH)",
+    ANDROID_CHROME.replace("; wv", "") + " Telegram-Android/11.3.4 (Samsung SM-S928B; Android 14; SDK 34; HIGH)",
+    ANDROID_CHROME + " QRCodeScanner/3.0",
+    IPHONE + " Mobile/15E148 ChatGPT/1.2025.084 (iOS 18.3.2; iPhone15,2; build 13852830427)",
+    IPHONE + " Mobile/15E148 Inoreader/7.5",
+    IPHONE + " Mobile/15E148 BabyMonitor/5.0",
+    CHROME.replace("Chrome/", "ChatGPT/1.2025.112 Electron/35.0.1 Chrome/"),
     ANDROID_CHROME + " NewsReader/2 com.example.feed",
     f"Mozilla/5.0 (Linux; Android 4.2.1; Nexus 5 Build/JOP40D) {KHTML[:-1]}; googleweblight) Chrome/38.0 Mobile",
     f"Mozilla/5.0 (Web0S; Linux/SmartTV) {KHTML} Chrome/94.0.4606.128 Safari/537.36 WebAppManager",
@@ -49,6 +57,8 @@ PEOPLE = [
     "MyShop/3.1 (Android 13; Pixel 6) okhttp/4.9.3",
     "Nokia6230i/2.0 (03.80) Profile/MIDP-2.0 Configuration/CLDC-1.1",
     "Roku/DVP-12.5 (12.5.0.4178)",
+    "Emacs-w3m/1.4.632 w3m/0.5.3",
+    "AmigaVoyager/3.2 (AmigaOS/MC680x0)",
     "Lynx/2.9.0 libwww-FM/2.14 SSL-MM/1.4.1 GNUTLS/3.7.9",
     "HbbTV/1.4.1 (+DRM;Samsung;SmartTV2021:UAU8000;T-KSU2EAKUC-1400.0;;) Maple2021",
 ]
@@ -83,6 +93,10 @@ MACHINES = [
         DropReason.SPIDER,
     ),
     (CHROME + " Chrome-Lighthouse", DropReason.BOT),
+    (ANDROID_CHROME + " ShopMonitor/1.0 (+https://monitor.example/about)", DropReason.BOT),
+    (IPHONE + " Version/18.1 Mobile/15E148 Safari/604.1 PTST/240101", DropReason.BOT),
+    (IPHONE + " Mobile/15A372 PTST/403", DropReason.BOT),
+    (IPHONE + " Mobile/15E148 (compatible; QRCodeScanner/3.0)", DropReason.SPIDER),
     (CHROME + " GoogleOther", DropReason.BOT),
     (CHROME + " (see https://example.org)", DropReason.BOT),
     ("Mediapartners-Google", DropReason.BOT),
@@ -126,7 +140,7 @@ def test_what_names_no_device_of_people_is_a_machine() -> None:
 
 def test_every_pattern_of_the_tables_stands_by_itself() -> None:
     """A space inside of one would silently cut it in two."""
-    for table in (HEADLESS, LIBRARIES, CRAWLERS, OTHERS, NAMES_OF_PEOPLE, SOUND_LIKE_MACHINES):
+    for table in (HEADLESS, LIBRARIES, CRAWLERS, SIGNATURES, OTHERS, NAMES_OF_PEOPLE, SOUND_LIKE_MACHINES):
         assert [pattern for row in table.values() for pattern in row.split() if not understood(pattern)] == []
 
 
@@ -135,3 +149,9 @@ def test_is_bots_patterns_are_searched_but_for_ordinary_words() -> None:
     assert ORDINARY.issubset(Bots().patterns)
     assert {"dejaclick", "phantomjs", "synthetic"}.issubset(listed())
     assert not ORDINARY.intersection(listed())
+
+
+def test_who_reads_a_page_within_an_app_that_we_know_is_a_person() -> None:
+    agents = [row["user_agent"] for name in ("apps", "apps_browsers") for row in handmade.rows(name)]
+    assert len(agents) > 300
+    assert [agent for agent in agents if machines.packaged().recognise(agent)] == []
