@@ -10,9 +10,8 @@ from publicsuffixlist import PublicSuffixList
 from shared.record import Acquisition
 from workers.lookups import PropertyRules
 from workers.measurement import Measurement, clean
-from workers.steps import click_ids
+from workers.steps import click_ids, private_text
 from workers.steps.click_ids import Click
-from workers.steps.private_values import EVERYTHING
 from workers.steps.sources import Source, Sources
 from workers.steps.url_parts import decode, form_text, parameters
 from workers.steps.urls import AnonymousUrl, anonymise
@@ -163,7 +162,7 @@ def _tag_value(tag: str, encoded: str) -> str:
 def _read_value(tag: str, encoded: str) -> str:
     text = decode(encoded.replace("+", " "))
     value = clean(" ".join(text.split()), VALUE_LIMIT) if text else ""
-    return value if _is_number(tag, value) else EVERYTHING.remove(value)
+    return value if _is_number(tag, value) else private_text.clean(value)
 
 
 def _is_number(tag: str, value: str) -> bool:
