@@ -24,20 +24,20 @@ PHONE_LIMIT = 15
 
 TAGS = {
     prefix + name: tag
-    for prefix in ("utm_", "mtm_", "pk_")
+    for prefix in ("utm_", "mtm_", "matomo_", "pk_", "piwik_")
     for tag, names in {
         "source": "source",
         "medium": "medium",
-        "campaign": "campaign",
+        "campaign": "campaign cpn",
         "term": "term keyword kwd",
         "content": "content",
         "id": "id cid",
     }.items()
     for name in names.split()
 }
-"""Urchin's names, which everybody uses, and those of Matomo."""
+"""Urchin's names, which everybody uses, and those of Matomo, which was Piwik."""
 
-_BETWEEN = re.compile(r"&(?:amp;)?|[;?](?=(?:amp;)?(?:utm|mtm|pk)_)", re.IGNORECASE)
+_BETWEEN = re.compile(r"&(?:amp;)?|[;?](?=(?:amp;)?(?:utm|mtm|matomo|pk|piwik)_)", re.IGNORECASE)
 """Between parameters; a semicolon, or a question mark too many, only before what can be nothing else."""
 _SUFFIXES = PublicSuffixList()
 """Read at the start: it takes 30 ms, which the first hit should not wait for."""

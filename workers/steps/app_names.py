@@ -144,7 +144,7 @@ HOSTS = (
     Host("Copilot", "copilot/ com.microsoft.copilot"),
     Host("Bing", "bingsapphire/ sapphire/ bingweb/ com.microsoft.bing com.microsoft.bingintl", r"\bbing for i"),
     # Assistants
-    Host("ChatGPT", "chatgpt com.openai.chatgpt com.openai.chat", r"\bchatgpt-?(?:ios|android)"),
+    Host("ChatGPT", "chatgpt/ com.openai.chatgpt com.openai.chat", r"\bchatgpt-?(?:ios|android)"),
     Host("Perplexity", "perplexity ai.perplexity.app.android ai.perplexity.app"),
     Host("Claude", "claude com.anthropic.claude"),
     Host("Grok", "grok/ ai.x.grok ai.x.grokapp"),

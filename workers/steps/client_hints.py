@@ -60,7 +60,7 @@ def thaw(user_agent: str, hints: Hints) -> str:
     if hints.os == "Android" and "Android" not in text:
         text = _desktop_site(text, hints)
     if _FROZEN_ANDROID.search(text):
-        return _FROZEN_ANDROID.sub(f"Android {hints.version or '10'}; {_model(hints) or 'K'}", text, count=1)
+        return _FROZEN_ANDROID.sub(_android(hints, "; wv)" in text), text, count=1)
     if not hints.version or hints.os not in _FROZEN:
         return text
     return _FROZEN[hints.os].sub(lambda found: found[1] + hints.version, text, count=1)
@@ -74,6 +74,13 @@ def correct(agent: Agent, user_agent: str, hints: Hints) -> Agent:
 def _desktop_site(text: str, hints: Hints) -> str:
     text = text.replace("X11; Linux x86_64", "Linux; Android 10; K", 1)
     return text.replace(" Safari/", " Mobile Safari/", 1) if hints.mobile == "?1" else text
+
+
+def _android(hints: Hints, is_webview: bool) -> str:
+    """A WebView used to tell its build too: without one, ua-parser finds no model before `; wv`."""
+    model = _model(hints)
+    build = " Build/" if model and is_webview else ""
+    return f"Android {hints.version or '10'}; {model or 'K'}{build}"
 
 
 def _model(hints: Hints) -> str:

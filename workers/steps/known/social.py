@@ -153,6 +153,8 @@ NICKNAMES = {
     "wa": "whatsapp",
     "googleplus": "google+",
     "ddg": "duckduckgo",
+    "openai": "chatgpt",
+    "bard": "gemini",
     "hn": "hacker news",
 }
 """What campaign tags call them besides."""

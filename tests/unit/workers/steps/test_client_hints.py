@@ -64,6 +64,12 @@ def test_a_version_of_another_platform_is_not_used() -> None:
     assert told(MACINTOSH, platform="Windows", platform_version="15.0.0").os_major == ""
 
 
+def test_a_webview_that_hides_its_model_tells_it_by_hint() -> None:
+    webview = told(ANDROID.replace("; K", "; K; wv"), platform="Android", platform_version="14.0.0", model="SM-A546B")
+    assert (webview.ua_family, webview.device_family) == ("Chrome Mobile WebView", "Samsung SM-A546B")
+    assert (webview.device_class, webview.os_major) == ("phone", "14")
+
+
 def test_a_model_is_read_like_one_of_an_old_user_agent() -> None:
     tablet = told(ANDROID, platform="Android", platform_version="15.0.0", model="SM-X210")
     assert (tablet.device_family, tablet.device_class, tablet.os_major) == ("SM-X210", "tablet", "15")

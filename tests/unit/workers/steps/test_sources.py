@@ -97,6 +97,7 @@ def test_a_campaign_tag_may_mean_a_service_by_host_or_name() -> None:
     assert named("chatgpt.com") == named("ChatGPT")
     assert named("Product-Hunt") == named("producthunt") == find("https", "www.producthunt.com")
     assert named("fb") == named("facebook")
+    assert named("openai") == named("chatgpt.com")
     assert named("newsletter") is None
 
 
