@@ -10,8 +10,8 @@ from typing import Generic, Protocol, TypeVar
 from shared.errors import ConfigError
 
 Value = TypeVar("Value")
-State = tuple[int, int, int]
-"""When a file was written, in ns, its size and inode."""
+State = tuple[int, int, int, int]
+"""When a file was written and when it or its permissions changed, in ns, its size and inode."""
 log = logging.getLogger("blockmetry.watch")
 
 
@@ -75,7 +75,7 @@ def _state(path: Path) -> State | None:
         status = path.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def _oldest(signature: Sequence[State | None]) -> int | None:

@@ -51,6 +51,16 @@ def test_a_file_that_changes_is_read_again(number: Number) -> None:
     assert watched.value == 2
 
 
+def test_a_file_that_looks_as_old_as_before_is_read_again(number: Number) -> None:
+    """`cp -p` and `rsync -t` keep the time; a file that could not be read may be made readable later."""
+    written = number.path.stat().st_mtime_ns
+    watched = Watched([number.path], number.read)
+    number.path.write_text("2")
+    os.utime(number.path, ns=(written, written))
+    assert watched.refresh()
+    assert watched.value == 2
+
+
 def test_a_bad_file_is_refused_once_and_the_old_value_stays(number: Number, caplog: pytest.LogCaptureFixture) -> None:
     watched = Watched([number.path], number.read)
     number.write("two")
