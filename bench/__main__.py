@@ -9,6 +9,7 @@ from rich.table import Table
 
 from bench import acks, enrichment, freshness, sinks, sqs_calls
 from bench.servers import CLIENT_CORE, pin
+from tests.accuracy.machines import time_machines
 
 
 def measure_acks(rounds: int, seconds: float, _: int) -> Table:
@@ -40,6 +41,13 @@ def measure_memory(_: int, __: float, hits: int) -> Table:
     return _table(title, ("hits", "resident"), enrichment.measure_memory(distinct))
 
 
+def measure_machines(rounds: int, _: float, __: int) -> Table:
+    """Worker."""
+    times = sorted(time_machines() for _ in range(rounds))
+    row = ("user agents never seen before", f"{times[len(times) // 2]:.1f} us", f"{times[0]:.1f} - {times[-1]:.1f}")
+    return _table("Telling machines from people", ("what", "CPU a call (median)", "range"), [row])
+
+
 def measure_queue(_: int, __: float, ___: int) -> Table:
     """Between."""
     columns = ("load", "acked", "objects", "calls per 1,000", "which")
@@ -56,6 +64,7 @@ PARTS = {
     "acks": measure_acks,
     "enrichment": measure_enrichment,
     "memory": measure_memory,
+    "machines": measure_machines,
     "sinks": measure_sinks,
     "queue": measure_queue,
     "freshness": measure_freshness,

@@ -63,7 +63,8 @@ def _machines(known: Machines) -> Iterator[Figure]:
     yield at_least(0.75, "crawlers found", "random-user-agent", _cases(known, labelled["bot -> crawler"]))
     libraries = (agent for agent in labelled["application -> software-library"] if _is_bare(agent))
     yield at_least(0.98, "libraries without a browser found", "random-user-agent", _cases(known, libraries))
-    spiders = (agent for agent in chain(_crawlers(), _agents("bots")) if user_agents.packaged().parse(agent).is_spider)
+    parse = user_agents.packaged().parse
+    spiders = (agent for agent in chain(_crawlers(), _agents("bots")) if parse(agent).device == "Spider")
     yield at_least(0.99, "ua-parser's spiders found", "both lists of bots", _cases(known, spiders))
     yield at_least(0.98, "machines found", "machines.tsv", _cases(known, _handmade("machines")))
 

@@ -20,7 +20,6 @@ class Agent(msgspec.Struct, frozen=True, gc=False):
     os: str = ""
     os_major: str = ""
     device: str = ""
-    is_spider: bool = False
 
 
 class UserAgents:
@@ -57,7 +56,6 @@ def _agent(found: PartialResult) -> Agent:
         os=_word(system.family if system else None),
         os_major=_word(system.major if system else None),
         device=_device(_word(device.family if device else None)),
-        is_spider=bool(device and device.family == "Spider"),
     )
     return msgspec.structs.replace(agent, os_major=agent.major) if _is_frozen_ios(agent) else agent
 

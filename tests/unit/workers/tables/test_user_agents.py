@@ -4,15 +4,7 @@ from workers.tables.user_agents import Agent, printable
 
 
 def test_a_browser_is_read() -> None:
-    assert user_agents.packaged().parse(CHROME) == Agent("Chrome", "131", "Windows", "10", "", False)
-
-
-def test_a_spider_is_told() -> None:
-    assert (
-        user_agents.packaged()
-        .parse("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")
-        .is_spider
-    )
+    assert user_agents.packaged().parse(CHROME) == Agent("Chrome", "131", "Windows", "10", "")
 
 
 def test_what_is_unknown_is_empty() -> None:
