@@ -44,7 +44,7 @@ CRAWLERS = {
 
 SIGNATURES = {
     "google": r"""
-        [\s(;,]google-[a-z]{4} [a-z]-google(?:[/;]|$) googleother adsbot adsense
+        [\s(;,]google-[a-z]{3} [a-z]-google(?:[/;]|$) googleother adsbot adsense
         google[\s_](?:search|partner|page.?speed|web.?preview|web.?snippet|favicon|wireless|structured|read)""",
     "link preview": r"""
         externalhit facebookcatalog ^whatsapp/[\d.]+(?:\s[ain])?$ bingpreview uripreview slack-img vkshare
@@ -75,7 +75,7 @@ OTHERS = {
     "watches something": r"uptime keynote monitor\b \bprobe measurement snippet",
     "search engine optimisation": r"""
         semrush ahrefs screaming.frog sitebulb deepcrawl lumar seobility serpstat \bseo\b linkdex majestic-?(?:12|seo)
-        backlink""",
+        backlink sistrix contentking""",
     "security": r"""
         burpcollab nessus nikto sqlmap \bnmap masscan zgrab acunetix netsparker qualys detectify openvas wpscan urlscan
         virustotal phishtank netcraft barracuda proofpoint mimecast zscaler bluecoat forcepoint fortiguard paloalto
@@ -89,6 +89,6 @@ OTHERS = {
     "checks links": "(?:link|site|url|https?|web|exchange|health).?check linkwalker xenu w3c_",
     "serves other machines": r"""
         cloudflare- ssl-?detector yahoocache wordpress drupal print.?friendly instapaper readability pocketparser
-        (?:image|mail).?proxy""",
+        (?:image|mail|media).?proxy""",
 }
 """What machines do. Apps on phones are called so too: scanners, monitors, readers (`people_names.IN_APP`)."""

@@ -98,6 +98,8 @@ MACHINES = [
     (IPHONE + " Mobile/15A372 PTST/403", DropReason.BOT),
     (IPHONE + " Mobile/15E148 (compatible; QRCodeScanner/3.0)", DropReason.SPIDER),
     (CHROME + " GoogleOther", DropReason.BOT),
+    (CHROME + " Google-Ads-Conversions", DropReason.BOT),
+    ("Mozilla/5.0 (Macintosh; rv:38.0) Gecko/20100101 Firefox/38.0 (Discord media proxy)", DropReason.BOT),
     (CHROME + " (see https://example.org)", DropReason.BOT),
     ("Mediapartners-Google", DropReason.BOT),
     ("Mozilla/5.0", DropReason.BOT),
