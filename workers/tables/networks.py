@@ -82,11 +82,16 @@ def _complaints(entries: Iterable[tuple[str, int, str]]) -> Iterator[ConfigError
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that say something, with their numbers; `#` begins a comment. Raises `ConfigError`."""
+    """The lines that say something, with their numbers; `#` begins a comment. Raises `ConfigError`.
+
+    An empty file is a download that failed: it must not undo the list that it replaces.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    if not text.strip():
+        raise ConfigError(f"{path}: empty; a list that has no entries says so in a comment (#)")
     for number, line in enumerate(text.splitlines(), start=1):
         if entry := line.partition("#")[0].strip():
             yield number, entry

@@ -83,7 +83,7 @@ def _compile(body: str, flags: str) -> Any:
     try:
         pattern = re2.compile(f"(?i){body}" if "i" in flags else body, _OPTIONS)
     except re2.error as error:
-        raise ValueError(f"params: {body!r}: {error}") from error
+        raise ValueError(f"params: {body!r}: {error.args[0].decode()}") from error
     if not pattern.groups:
         raise ValueError(f"params: {body!r}: a group is wanted around what was searched for")
     return pattern
@@ -101,7 +101,7 @@ def _load(path: str) -> object:
     except yaml.MarkedYAMLError as error:
         raise ConfigError(f"{path}: {_line(error.problem_mark)}{error.problem}") from error
     except (yaml.YAMLError, ValueError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(f"{path}: {str(error).partition(chr(10))[0]}") from error
 
 
 def _refuse_bombs(path: str, text: bytes) -> None:

@@ -110,6 +110,13 @@ def test_a_missing_or_unreadable_list_is_named(tmp_path: Path) -> None:
         read_proxies([str(tmp_path / "binary.txt")])
 
 
+def test_an_empty_list_is_refused_and_one_that_says_so_is_not(tmp_path: Path) -> None:
+    (tmp_path / "cut.txt").write_bytes(b"\n")
+    with pytest.raises(ConfigError, match=r"cut\.txt: empty"):
+        read_addresses([str(tmp_path / "cut.txt")])
+    assert not read_addresses([write_lines(tmp_path / "none.txt", "# nobody today")])
+
+
 def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="an Anonymous-IP database is wanted"):
         read_proxies([str(mmdb.city(tmp_path / "city.mmdb"))])
