@@ -10,30 +10,40 @@ from workers.steps.folding import without_marks
 
 _KINDS = {
     "email": """email emails emailaddress mail mailaddress emailadres correo courriel epost eposta sahkoposti mejl
-        почта メール 邮箱 電子郵件 이메일""",
+        emailadresse courrier mailadresse почта メール 邮箱 电子邮件 電子郵件 이메일 البريد אימייל อีเมล""",
     "phone": """phone phonenumber tel telephone telefon telefono telefone telefoon telefonnummer rufnummer handynummer
         mobile mobil mobilephone mobilnummer msisdn fax cell cellphone celular whatsapp gsm puhelin
-        телефон 電話 電話番号 电话 전화""",
+        telefonnr handynr cellulare tilefono telefoonnummer telefonszam puhelinnumero telepon nohp sodienthoai denwa
+        телефон τηλεφωνο 電話 電話番号 电话 手机 手机号 手机号码 전화 전화번호 휴대폰 휴대전화 الهاتف טלפון โทรศัพท์""",
     "name": """name firstname lastname fullname fname lname surname forename nickname givenname familyname maidenname
         recipient addressee cardholder vorname nachname prenom nom nombre nombres apellido apellidos nome cognome
         sobrenome voornaam achternaam naam imie nazwisko jmeno prijmeni fornavn etternavn efternavn fornamn efternamn
-        etunimi sukunimi soyad soyadi isim имя фамилия отчество 姓名 名前 氏名 이름 성명 ονομα επωνυμο שם الاسم""",
+        etunimi sukunimi soyad soyadi isim adsoyad geburtsname kundenname ansprechpartner nev nume prenume nama hoten
+        onoma eponymo imya familiya nick имя фамилия отчество фио 姓名 名前 氏名 이름 성명 ονομα επωνυμο שם الاسم ชื่อ
+        नाम""",
     "password": """password passwd pwd pass passphrase passcode passwort kennwort senha contrasena clave motdepasse
-        wachtwoord haslo heslo losenord sifre parola пароль 密码 パスワード 비밀번호 pin otp""",
+        wachtwoord haslo heslo losenord sifre parola salasana jelszo sandi katasandi matkhau mdp mima parol totp
+        пароль κωδικος 密码 パスワード 비밀번호 المرور סיסמה pin otp""",
     "token": """token session sess sid auth authorization authentication oauth key apikey secret code jwt csrf xsrf
         signature sig nonce ticket credential credentials cookie assertion saml samlresponse samlrequest bearer
-        jsessionid phpsessid aspsessionid cfid cftoken hmac otac magic""",
+        jsessionid phpsessid aspsessionid cfid cftoken hmac otac magic invite verifier codechallenge""",
     "user": """user userid uid username login customer member account visitor patient subscriber clientid deviceid
         contactid personid employeeid studentid leadid idfa gaid aaid imei udid fingerprint benutzer benutzername
-        utilisateur usuario utente""",
+        utilisateur identifiant usuario utente utilizator uzytkownik uzivatel anvandarnamn gebruikersnaam kayttajatunnus
+        felhasznalonev kullanici kullaniciadi kunde kunden kundennummer kundennr kdnr klant klantnummer cliente
+        uname usr usrname openid unionid wxid adid androidid staffid логин пользователь 用户名 ユーザー名 아이디""",
     "address": """address street postcode postalcode zip zipcode plz adresse anschrift strasse direccion endereco
-        indirizzo codigopostal codepostal""",
-    "birthday": "birthday birthdate birth dob geburtsdatum geburtstag datedenaissance fechanacimiento datanascimento",
+        indirizzo codigopostal codepostal kodpocztowy pincode straat adres adresa adress osoite cim alamat diachi
+        адрес διευθυνση 住所 地址 주소 العنوان כתובת""",
+    "birthday": """birthday birthdate birth dob geburtsdatum geburtstag naissance nacimiento nascimento nascita
+        urodzenia narozeni geboortedatum fodelsedatum syntymaaika dogumtarihi szuletesidatum
+        рождения 生年月日 生日 생년월일""",
     "number": """ssn iban creditcard cardnumber cvv cvc passport taxid nationalid dni nif cpf cnpj bsn pesel
-        personnummer kontonummer licenseplate kennzeichen""",
-    "ip": "ip ipaddress ipaddr clientip remoteaddr",
+        personnummer kontonummer licenseplate kennzeichen ccnum ccnumber cardno cardnum tarjeta codicefiscale tckn
+        tckimlik cnp hetu rodnecislo nhs mrn pnr vatnumber driverlicense driverslicense licensenumber steuernummer
+        vertragsnummer versichertennummer 身份证 身份证号 주민등록번호""",
+    "ip": "ip ipaddress ipaddr clientip remoteaddr xforwardedfor",
 }
-_KIND_OF = {without_marks(word): kind for kind, words in _KINDS.items() for word in words.split()}
 
 
 def _set(words: str) -> frozenset[str]:
@@ -42,17 +52,19 @@ def _set(words: str) -> frozenset[str]:
 
 _TRAILERS = _set("""
     id ids no nr num number value val string str hash md5 sha1 sha256 b64 encoded param field confirm confirmation
-    repeat again new old data addr first last
+    repeat again new old data addr first last complet completo completa lengkap electronico electronica movil portable
 """)
-"""Words after the telling one: `session_id`, `emailConfirmation`."""
+"""Words after the telling one: `session_id`, `emailConfirmation`, `nombre_completo`."""
 
-_AMBIGUOUS = _set("code key name address pass mail")
+_AMBIGUOUS = _set("code key name address pass mail ticket")
 _QUALIFIERS = _set("""
     country currency language lang locale region state area airport product category promo promotion coupon discount
     voucher error status response http exit item brand color colour size sort order group filter file page template app
     application event site domain host path field column table campaign ad source channel list menu section step shop
     store city town museum team game song book movie class style tax hs sku bar qr key search tab view theme plugin
-    package module company business device browser os model feature test variant layout format week
+    package module company business device browser os model feature test variant layout format week utm adset artist
+    character school hotel restaurant station venue course chapter genre tag method function repo repository branch
+    project workspace series set collection font icon version release build article part flight train season ski by
 """)
 """`country_code`, `product_name`: what these qualify is no person's and no door's."""
 
@@ -89,17 +101,25 @@ def announces_key(segment: str) -> bool:
 
 def kind(name: str) -> str:
     """What the decoded parameter name promises: `email`, `phone`, `token`, ...; "" for an ordinary parameter."""
-    return "" if name[:4].lower() == "utm_" else _kind(name[-_NAME_END:])
+    return _kind(name[-_NAME_END:])
 
 
 @lru_cache(maxsize=4096)
 def _kind(name: str) -> str:
-    words = [word.lower() for word in _WORDS.findall(without_marks(name))]
+    words = _words(name)
     whole = "".join(words)
     while len(words) > 1 and words[-1] in _TRAILERS:
         words.pop()
     joined = "".join(words)
     return _KIND_OF.get(whole) or _KIND_OF.get(joined) or _of_words(words) or _of_ending(joined)
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(without_marks(name))]
+
+
+_KIND_OF = {"".join(_words(word)): kind for kind, words in _KINDS.items() for word in words.split()}
+"""Taken apart as names are: some scripts' vowels are no letters to a pattern."""
 
 
 def _of_words(words: list[str]) -> str:

@@ -15,7 +15,13 @@ from workers.steps.private_names import is_flag, kind
         ("user uid userID user_id username customer_id login", "user"),
         ("street postcode billing_address", "address"),
         ("ip client_ip ip_address", "ip"),
-        ("dob date_of_birth birthday", "birthday"),
+        ("dob date_of_birth birthday fecha_nacimiento data_urodzenia дата_рождения 生年月日", "birthday"),
+        ("nombre_completo nom_complet nama_lengkap nume фио 이름 ชื่อ नाम", "name"),
+        ("correo_electronico البريد 电子邮件", "email"),
+        ("telefono_movil telepon so_dien_thoai 手机号 휴대폰 τηλέφωνο", "phone"),
+        ("kunden_id klantnummer uzytkownik логин 用户名", "user"),
+        ("utm_email", "email"),
+        ("utm_token code_verifier", "token"),
     ],
 )
 def test_a_name_that_promises_something_private_says_what(names: str, expected: str) -> None:
@@ -25,7 +31,8 @@ def test_a_name_that_promises_something_private_says_what(names: str, expected: 
 ORDINARY = """
     q page id sort lang country_code currencyCode product_name productName category_id filename author keyword
     keywords monkey sort_key token_type user_type utm_name utm_campaign smartphone phonecase state size color promo_code
-    hostname session_type email_format order_id 123 _
+    hostname session_type email_format order_id 123 _ utm_code
+    artist_name hotel_name school_name project_name font_name version_code flight_code event_ticket sort_by_name
 """
 
 
