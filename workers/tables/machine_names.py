@@ -59,6 +59,13 @@ SIGNATURES = {
     "advertising": r"""
         brandverity adbeat evaliant adauth doubleverify ips-agent admantx proximic grapeshot confiant geoedge mediatrust
         scope3 adsafe whatruns adthena \biaspub pixalate trademob""",
+    "search engine optimisation": r"""
+        semrush ahrefs screaming.frog sitebulb deepcrawl lumar seobility serpstat \bseo\b linkdex majestic-?(?:12|seo)
+        backlink sistrix contentking""",
+    "security": r"""
+        burpcollab nessus nikto sqlmap \bnmap masscan zgrab acunetix netsparker qualys detectify openvas wpscan urlscan
+        virustotal phishtank netcraft barracuda proofpoint mimecast zscaler bluecoat forcepoint fortiguard paloalto
+        expanse censys shodan sucuri whatweb wappalyzer builtwith hackertarget watchtowr vulnerab""",
     "links to its own description": r"""
         \+\s?https?:
         ^mozilla/\d\.\d\s\((?:windows|macintosh|x11|linux\sx86).*(?:\bhttps?:|[a-z0-9]\.(?:com|net|org|io|ai)\b)""",
@@ -72,15 +79,7 @@ OTHERS = {
     "assistant": r"""
         externalagent externalfetcher claude- anthropic chatgpt \bopenai\b perplexity mistralai cohere-ai gemini-
         notebooklm duckassist \bmanus-user \bdevin/""",
-    "watches something": r"uptime keynote monitor\b \bprobe measurement snippet",
-    "search engine optimisation": r"""
-        semrush ahrefs screaming.frog sitebulb deepcrawl lumar seobility serpstat \bseo\b linkdex majestic-?(?:12|seo)
-        backlink sistrix contentking""",
-    "security": r"""
-        burpcollab nessus nikto sqlmap \bnmap masscan zgrab acunetix netsparker qualys detectify openvas wpscan urlscan
-        virustotal phishtank netcraft barracuda proofpoint mimecast zscaler bluecoat forcepoint fortiguard paloalto
-        expanse censys shodan sucuri whatweb wappalyzer builtwith hackertarget watchtowr vulnerab
-        (?:^|[^m])scan(?:ner|\b)""",
+    "watches or scans": r"uptime keynote monitor\b \bprobe measurement snippet (?:^|[^m])scan(?:ner|\b)",
     "archive": "archive wayback httrack webcopier teleport offline.explorer webzip sitesucker wpull webreaper",
     "feed": r"""
         feedfetch feedly feeder\.co inoreader newsblur feedbin theoldreader feedburner superfeedr miniflux freshrss

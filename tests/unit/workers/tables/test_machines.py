@@ -96,6 +96,8 @@ MACHINES = [
     (ANDROID_CHROME + " ShopMonitor/1.0 (+https://monitor.example/about)", DropReason.BOT),
     (IPHONE + " Version/18.1 Mobile/15E148 Safari/604.1 PTST/240101", DropReason.BOT),
     (IPHONE + " Mobile/15A372 PTST/403", DropReason.BOT),
+    (IPHONE + " Mobile/15E148 AhrefsSiteAudit/6.1", DropReason.BOT),
+    (IPHONE + " Mobile/15E148 sqlmap/1.7", DropReason.BOT),
     (IPHONE + " Mobile/15E148 (compatible; QRCodeScanner/3.0)", DropReason.SPIDER),
     (CHROME + " GoogleOther", DropReason.BOT),
     (CHROME + " Google-Ads-Conversions", DropReason.BOT),
