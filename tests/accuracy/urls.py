@@ -7,6 +7,7 @@ from tests.accuracy.figure import Case, Figure, at_least, at_most
 from tests.corpora import planted
 from tests.corpora.handmade import rows
 from tests.corpora.planted import Planted
+from workers.steps.acquisition import read_tags
 from workers.steps.url_parts import parse
 from workers.steps.urls import UrlRules, anonymise, anonymise_text
 
@@ -21,6 +22,7 @@ def measure() -> list[Figure]:
     return [
         at_most(0.0, "leaks by look", "planted", _leaks(planted.plants(chance, PER_KIND))),
         at_most(0.0, "leaks by name", "planted", _leaks(planted.named_plants(chance))),
+        at_most(0.0, "leaks in tags", "planted", _tag_leaks(planted.tagged(chance, PER_KIND // 3))),
         at_most(0.0, "leaks in titles", "planted", _title_leaks(planted.titles(chance, PER_KIND // 3))),
         at_least(0.99, "ordinary kept", "urls_ordinary", _kept("urls_ordinary")),
         at_least(0.99, "ordinary titles kept", "titles_ordinary", _titles_kept()),
@@ -35,6 +37,12 @@ def _leaks(plants: Iterable[Planted]) -> Iterator[Case]:
     for plant in plants:
         result = anonymise(plant.text, RULES).href
         yield Case(planted.survives(plant.secret, result) or not result, f"{plant.kind}: {plant.text} -> {result}")
+
+
+def _tag_leaks(plants: Iterable[Planted]) -> Iterator[Case]:
+    for plant in plants:
+        told, _ = read_tags(plant.text)
+        yield Case(planted.survives(plant.secret, "\n".join(told.values())), f"{plant.kind}: {plant.text} -> {told}")
 
 
 def _title_leaks(plants: Iterable[Planted]) -> Iterator[Case]:

@@ -100,6 +100,19 @@ def named_plants(chance: random.Random, per_name: int = 3) -> Iterator[Planted]:
             yield Planted(f"under {name}", secret, chance.choice(shapes).format(layer(name), layer(secret)))
 
 
+def tagged(chance: random.Random, per_kind: int) -> Iterator[Planted]:
+    """Secrets in what a campaign's tags say of source, term and content; long numbers there are those of ads, and a
+    plus that is not encoded is a space.
+    """
+    layers = [layer for name, layer in LAYERS.items() if name != "as a path"]
+    for kind, draw in KINDS.items():
+        if kind == "long number":
+            continue
+        for _ in range(per_kind):
+            secret, tag = draw(chance), chance.choice(["source", "term", "content"])
+            yield Planted(f"{kind}, in {tag}", secret, f"https://a.example/?utm_{tag}={chance.choice(layers)(secret)}")
+
+
 def titles(chance: random.Random, per_kind: int) -> Iterator[Planted]:
     """Secrets between words of a page's title."""
     for kind, draw in KINDS.items():

@@ -12,6 +12,7 @@ from workers.lookups import PropertyRules
 from workers.measurement import Measurement, clean
 from workers.steps import click_ids, private_text
 from workers.steps.click_ids import Click
+from workers.steps.judges import is_card_number
 from workers.steps.sources import Source, Sources
 from workers.steps.url_parts import decode, form_text, parameters
 from workers.steps.urls import AnonymousUrl, anonymise
@@ -168,7 +169,8 @@ def _read_value(tag: str, encoded: str) -> str:
 def _is_number(tag: str, value: str) -> bool:
     """Ad networks number campaigns, and also ads where that is longer than any telephone number."""
     limit = 0 if tag in ("campaign", "id") else PHONE_LIMIT
-    return limit < len(value) <= DIGITS_LIMIT and value.isascii() and value.isdigit()
+    is_long = limit < len(value) <= DIGITS_LIMIT and value.isascii() and value.isdigit()
+    return is_long and not is_card_number(value)
 
 
 def _term(referrer: AnonymousUrl, service: Source) -> str:

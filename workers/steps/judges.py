@@ -17,6 +17,9 @@ _BASE64_MARKS = re.compile(r"[+/]")
 _JOINTS = re.compile(r"[-+/=_. ]")
 _DATE = re.compile(r"(19|20)\d\d([-/. ]?)(0[1-9]|1[0-2])\2[0-3]\d|[0-3]?\d[-/. ][0-3]?\d[-/. ](19|20)\d\d")
 _STAMP = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d")
+_MOBILE = re.compile(r"[6-9]\d{4} \d{5}|3\d\d \d{7}")
+_BIRTHDAY = re.compile(r"(?:\d\d)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-+]\d+")
+_CARD = re.compile(r"4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|35\d{14}|6(?:011|5\d\d)\d{12}")
 _IBAN_LENGTHS = range(15, 35)
 
 
@@ -57,20 +60,33 @@ def phone(value: str) -> str:
 
 
 def national(value: str) -> str:
-    """With a leading 0."""
-    return "phone" if 9 <= _count(value) <= 15 and not _DATE.match(value) else ""
+    """With a leading 0. `001_20261128` is a number and a date."""
+    is_date = _DATE.match(value) or _DATE.match(value.partition("_")[2])
+    return "phone" if 9 <= _count(value) <= 15 and not is_date else ""
 
 
 def grouped(value: str) -> str:
-    """Without a leading 0: three groups or more, or two of five as in India. Dates and years stand."""
+    """Without a leading 0: three groups or more, or two as in India, Italy and Colombia. Dates and years stand."""
     groups = re.findall(r"\d+", value)
-    shaped = len(groups) >= 3 or list(map(len, groups)) == [5, 5]
+    shaped = len(groups) >= 3 or _MOBILE.fullmatch(" ".join(groups))
     return "phone" if shaped and 9 <= _count(value) <= 15 and not _DATE.search(value) and not _are_years(groups) else ""
 
 
 def card(value: str) -> str:
     """Years stand: `2023-2024-2025`."""
     return "" if _are_years(_JOINTS.split(value)) else "number"
+
+
+def is_card_number(value: str) -> bool:
+    """Digits alone: those of the large networks, with their check digit (ISO 7812)."""
+    return _CARD.fullmatch(value) is not None and _luhn(value)
+
+
+def birth_number(value: str) -> str:
+    """Sweden's, with its check digit, and Korea's, which is longer."""
+    tail = value[-11:].replace("-", "").replace("+", "")
+    is_korean = len(value) == 14 and value[6] == "-"
+    return "number" if _BIRTHDAY.fullmatch(value) and (is_korean or _luhn(tail)) else ""
 
 
 def iban(value: str) -> str:
@@ -106,6 +122,11 @@ def ip(value: str) -> str:
 def mac(value: str) -> str:
     """Hardware addresses and fingerprints of keys. With dashes: dates and times have no letters, words few digits."""
     return "token" if ":" in value or (_count(value) >= 3 and any(map(str.isalpha, value))) else ""
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)))
+    return sum(sum(divmod(number, 10)) for number in doubled) % 10 == 0
 
 
 def _mixed(value: str) -> int:

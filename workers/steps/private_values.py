@@ -96,9 +96,11 @@ def _always(kind: str) -> Judge:
     return lambda _: kind
 
 
-_AT = r"(?:@|%(?:25)*40|%u0040|\\u0040|&#0*64;|&#[xX]0*40;|&commat;)"
+_AT = r"(?:@|%(?:25)*40|%u0040|\\u0040|\\u\{0*40\}|\\x40|&#0*64;|&#[xX]0*40;|&commat;)"
+_DOT = r"(?:[.\x{3002}]|&period;|&#0*46;|&#[xX]0*2[eE];)"
+"""Browsers take the ideographic full stop for one."""
 _LABEL = r"[\p{L}\p{N}][\p{L}\p{N}\-]*"
-_DOMAIN = rf"{_LABEL}(?:\.[\p{{L}}\p{{N}}\-]+)*\.(?:\p{{L}}{{2,}}|(?i:xn--)[A-Za-z0-9\-]+)"
+_DOMAIN = rf"{_LABEL}(?:{_DOT}[\p{{L}}\p{{N}}\-]+)*{_DOT}(?:\p{{L}}{{2,}}|(?i:xn--)[A-Za-z0-9\-]+)"
 _SPELLED_AT = r"[ +]?[(\[{<][ +]?(?i:at)[ +]?[)\]}>][ +]?"
 _SPELLED_DOT = r"(?:\.|[ +]?[(\[{<][ +]?(?i:dot|punkt)[ +]?[)\]}>][ +]?)"
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -108,6 +110,8 @@ _SERVICE_KEY = (
 )
 """Amazon, Google, GitHub, GitLab, Slack, Stripe, npm, Shopify, Hugging Face: their beginnings are documented."""
 _GAP = r"[ +.\-]"
+_WIDE_GAP = r"[ +._\-]"
+"""An underscore joins other numbers too: only where a number's form leaves no doubt."""
 
 _START = r"^|[^0-9A-Za-z]"
 _END = r"$|[^0-9A-Za-z]"
@@ -161,25 +165,33 @@ EVERYTHING = Rules(
         ),
         _rule(
             "international",
-            r"\+ ?[0-9(][0-9().\-/ +]{5,}[0-9]",
+            r"\+ ?[0-9(][0-9().\-/ +_]{5,}[0-9]",
             judges.phone,
             before=r"^|[^A-Za-z0-9+]|[A-Za-z0-9]\+",
         ),
         _rule(
             "american",
-            rf"(?:\+?1{_GAP}?)?(?:\([2-9]\d{{2}}\){_GAP}{{0,2}}|[2-9]\d{{2}}{_GAP}{{1,2}})\d{{3}}{_GAP}\d{{4}}",
+            rf"(?:\+?1{_WIDE_GAP}?)?(?:\([2-9]\d{{2}}\){_WIDE_GAP}{{0,2}}|[2-9]\d{{2}}{_WIDE_GAP}{{1,2}})\d{{3}}{_WIDE_GAP}\d{{4}}",
             judges.phone,
             before=_NO_DIGIT,
             after=_NO_DIGIT_AFTER,
         ),
         _rule(
             "national",
-            rf"\(?0\d{{1,5}}\)?[ +./\-]{{1,3}}\d{{2,8}}(?:{_GAP}\d{{2,8}}){{0,4}}",
+            rf"\(?0\d{{1,5}}\)?[ +./_\-]{{1,3}}\d{{2,8}}(?:{_WIDE_GAP}\d{{2,8}}){{0,4}}",
             judges.national,
             before=_APART,
             after=_NO_DIGIT_AFTER,
         ),
         _rule("social security", r"\d{3}-\d{2}-\d{4}", _always("number"), before=_APART, after=_NO_DIGIT_AFTER),
+        _rule("Brazil's CPF", r"\d{3}\.\d{3}\.\d{3}-\d{2}", _always("number"), before=_NO_DIGIT, after=_NO_DIGIT_AFTER),
+        _rule(
+            "number with a birthday",
+            r"(?:\d{2})?\d{6}[\-+]\d{4}|\d{6}-[1-8]\d{6}",
+            judges.birth_number,
+            before=_NO_DIGIT,
+            after=_NO_DIGIT_AFTER,
+        ),
         _rule(
             "in groups",
             r"(?:[178][ +\-])?\(?[1-9]\d{1,4}\)?(?:[ +\-]{1,2}\d{2,8}){1,4}",

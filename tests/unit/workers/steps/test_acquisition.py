@@ -112,6 +112,8 @@ def test_numbers_of_campaigns_are_kept_and_telephone_numbers_are_not() -> None:
     assert (told.campaign_id, told.campaign, told.term) == ("987654321", "120208123456780123", "[phone]")
     assert came("?utm_content=120208123456780123").content == "120208123456780123"
     assert came("?utm_content=4155552671").content == "[number]"
+    assert came("?utm_content=4111111111111111").content == "[number]"  # a card
+    assert came("?utm_content=4111111111111112").content == "4111111111111112"
 
 
 def test_a_click_id_without_a_value_tells_nothing() -> None:

@@ -60,6 +60,16 @@ from workers.steps.private_values import EVERYTHING
         ("AKIAIOSFODNN7EXAMPLE", "[token]"),
         ("(S(lit3py55t21z5v55vlm25s55))", "[token]"),
         ("2001:db8::7", "[ip]"),
+        ("jo@example\u3002com", "[email]"),
+        ("jo&commat;example&period;com", "[email]"),
+        ("jo\\x40example.com", "[email]"),
+        ("+49_171_1234567", "[phone]"),
+        ("call_0171_1234567", "call_[phone]"),
+        ("(415)_555_0123", "[phone]"),
+        ("340 1234567", "[phone]"),
+        ("123.456.789-09", "[number]"),
+        ("850709-9805", "[number]"),
+        ("850101-1234567", "[number]"),
     ],
 )
 def test_what_looks_private_becomes_a_placeholder(text: str, expected: str) -> None:
@@ -104,6 +114,11 @@ def test_what_looks_private_becomes_a_placeholder(text: str, expected: str) -> N
         "1-000-000-downloads",
         "2026-11-28T12:30:45",
         "rtx-4090-24-gb",
+        "SKU-12345-67890",
+        "scan_001_20261128.pdf",
+        "hero_1920_1080_30.webp",
+        "850709-9804",
+        "851309-1234567",
     ],
 )
 def test_words_dates_and_product_numbers_stand(text: str) -> None:
