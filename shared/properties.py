@@ -24,6 +24,10 @@ HOST_LIMIT = 253
 
 is_property_id = re.compile(PROPERTY_ID).match
 """Whether a text has the form of a property id."""
+PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_-]+)\}")
+"""Of a path pattern."""
+REFERENCE = re.compile(r"\\([0-9])")
+"""Of a replacement, to a group."""
 PropertyId = Annotated[str, Meta(pattern=PROPERTY_ID)]
 
 
@@ -136,15 +140,35 @@ def _check_sinks(sinks: Sequence[Sink], allowed: Allowed, where: str) -> None:
 
 
 def _check_rule(rule: UrlRule, where: str) -> None:
-    if rule.path and not rule.path.startswith("/"):
-        raise ConfigError(f"{where}.path: {rule.path!r} must begin with /")
     if not (rule.path or rule.regex or rule.query_deny or rule.query_allow is not None):
         raise ConfigError(f"{where}: it has none of path, query_allow, query_deny, regex")
+    if rule.path:
+        _check_path(rule.path, f"{where}.path: {rule.path!r}")
     if rule.regex:
-        try:
-            re2.compile(rule.regex, _QUIET)
-        except re2.error as error:
-            raise ConfigError(f"{where}.regex: {rule.regex!r}: {_text(error)}") from error
+        _check_regex(rule, where)
+    elif rule.replacement:
+        raise ConfigError(f"{where}.replacement: there is no regex that it could replace")
+
+
+def _check_path(path: str, where: str) -> None:
+    """A pattern that could never change anything would leave private what its author believes covered."""
+    if not path.startswith("/"):
+        raise ConfigError(f"{where} must begin with /")
+    literal = PLACEHOLDER.sub("", path)
+    if literal == path or set(literal) & set("{}*?#"):
+        raise ConfigError(
+            f"{where} needs a name in braces for what it covers, such as {{user}}, and no {{ }} * ? # else"
+        )
+
+
+def _check_regex(rule: UrlRule, where: str) -> None:
+    try:
+        groups = re2.compile(rule.regex, _QUIET).groups
+    except re2.error as error:
+        raise ConfigError(f"{where}.regex: {rule.regex!r}: {_text(error)}") from error
+    for reference in REFERENCE.findall(rule.replacement):
+        if int(reference) > groups:
+            raise ConfigError(f"{where}.replacement: \\{reference}: regex has {groups} groups")
 
 
 def _text(error: Exception) -> str:

@@ -1,21 +1,18 @@
 """URL rules: a property's Specific Instructions, compiled."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote, unquote
 
 import re2
 
-from shared.properties import UrlRule
+from shared.properties import PLACEHOLDER, REFERENCE, UrlRule
 from workers.steps.url_parts import UrlParts, form_text, parse
 
 Step = Callable[[UrlParts], UrlParts]
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False
-_NAMED = re.compile(r"\{([A-Za-z0-9_-]+)\}")
-_REFERENCE = re.compile(r"\\([0-9])")
 
 
 class UrlRules:
@@ -43,7 +40,7 @@ def _compile(rule: UrlRule) -> list[tuple[str, Step]]:
 
 def _path_step(path: str) -> Step:
     """`/account/{user}` also covers what lies below it: a person's pages are the person's."""
-    literals_and_names = _NAMED.split(path.rstrip("/") or "/")
+    literals_and_names = PLACEHOLDER.split(path.rstrip("/") or "/")
     literals = [re2.escape(quote(unquote(literal), safe="/[]!$&'()*+,;=:@~")) for literal in literals_and_names[::2]]
     names = literals_and_names[1::2]
     pattern = re2.compile("([^/]+)".join(literals).join(("^", "((?:/.*)?)$")), _QUIET)
@@ -90,7 +87,7 @@ def _regex_step(regex: str, replacement: str) -> Step:
 def _expand(replacement: str, found: Any) -> str:
     """A reference to a group that there is not, or that took no part, is empty."""
     groups = (found.group(), *found.groups(""))
-    return _REFERENCE.sub(lambda r: groups[int(r[1])] if int(r[1]) < len(groups) else "", replacement)
+    return REFERENCE.sub(lambda r: groups[int(r[1])] if int(r[1]) < len(groups) else "", replacement)
 
 
 def _retarget(url: UrlParts, target: str) -> UrlParts:

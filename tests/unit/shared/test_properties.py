@@ -87,6 +87,17 @@ HEAD = '[[property]]\nid = "shop"\n'
         (HEAD + 'privacy_signal = "maybe"\n', "property[0].privacy_signal: Invalid enum value 'maybe'"),
         (HEAD + "[[property.url_rule]]\n", "property[0] (shop): url_rule[0]: it has none of path"),
         (HEAD + '[[property.url_rule]]\npath = "account"\n', "property[0] (shop): url_rule[0].path: 'account'"),
+        (HEAD + '[[property.url_rule]]\npath = "/account"\n', "url_rule[0].path: '/account' needs a name in braces"),
+        (HEAD + '[[property.url_rule]]\npath = "/{a}/{b"\n', "url_rule[0].path: '/{a}/{b' needs a name in braces"),
+        (HEAD + '[[property.url_rule]]\npath = "/{a}/*"\n', "url_rule[0].path: '/{a}/*' needs a name in braces"),
+        (
+            HEAD + "[[property.url_rule]]\nregex = '(a)'\nreplacement = '\\2'\n",
+            "url_rule[0].replacement: \\2: regex has 1",
+        ),
+        (
+            HEAD + "[[property.url_rule]]\npath = '/{a}'\nreplacement = 'x'\n",
+            "url_rule[0].replacement: there is no regex",
+        ),
         (HEAD + '[[property.url_rule]]\nregex = "("\n', "property[0] (shop): url_rule[0].regex: '('"),
         (HEAD + '[[property.url_rule]]\nregex = "(?=x)"\n', "property[0] (shop): url_rule[0].regex: '(?=x)'"),
         (HEAD + '[[property.sink]]\nkind = "pigeon"\n', "property[0].sink[0].kind: Invalid value 'pigeon'"),
