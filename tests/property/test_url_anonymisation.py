@@ -21,7 +21,8 @@ SEEDS = st.integers(0, 2**32).map(random.Random)
 SECRETS = st.builds(lambda kind, chance: KINDS[kind](chance), st.sampled_from(list(KINDS)), SEEDS)
 PLACES = st.sampled_from(planted.PLACES.split("\n")).map(str.strip).filter(bool)
 LAYERS = st.sampled_from(list(planted.LAYERS.values()))
-LOCAL_PARTS = st.text(alphabet="abcdefghijklmnopqrstuvwxyzABC0123456789.!#$%&'*+-/=?^_`{|}~", min_size=1, max_size=20)
+LOCAL_PARTS = st.text(alphabet="abcdefghijklmnopqrstuvwxyzABC0123456789.!#$%&'*+-/=?^_`{|}~", min_size=1, max_size=8)
+"""RFC 5322's, with marks that separate things in URLs: what stands before one may stay, and is no longer than the rest."""
 WORDS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=10)
 ADDRESSES = st.builds(lambda local, a, b: f"qx{local}zj@{a}qzx.{b}jqcom", LOCAL_PARTS, WORDS, WORDS)
 
