@@ -22,9 +22,11 @@ SECRETS = st.builds(lambda kind, chance: KINDS[kind](chance), st.sampled_from(li
 PLACES = st.sampled_from(planted.PLACES.split("\n")).map(str.strip).filter(bool)
 LAYERS = st.sampled_from(list(planted.LAYERS.values()))
 LOCAL_PARTS = st.text(alphabet="abcdefghijklmnopqrstuvwxyzABC0123456789.!#$%&'*+-/=?^_`{|}~", min_size=1, max_size=8)
-"""RFC 5322's, with marks that separate things in URLs: what stands before one may stay, and is no longer than the rest."""
+"""RFC 5322's, with marks that separate things in URLs: what stands before one may stay, and is the shorter half."""
 WORDS = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=10)
 ADDRESSES = st.builds(lambda local, a, b: f"qx{local}zj@{a}qzx.{b}jqcom", LOCAL_PARTS, WORDS, WORDS)
+ADDRESSES = ADDRESSES.filter(lambda address: "//" not in address)
+"""After which stands who signs in to the host that follows."""
 
 
 @given(SECRETS | ADDRESSES, PLACES, LAYERS)
