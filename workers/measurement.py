@@ -146,11 +146,13 @@ def clean_url(text: str | None) -> str:
 
     Its limit is in bytes: each becomes three characters where it is percent-encoded.
     """
+    if not text or (len(text) <= URL_PARTS_LIMIT and text.isascii() and text.isprintable()):
+        return text or ""
     url = clean(text, URL_LIMIT)
     cut = url if url.isascii() else url.encode()[:URL_LIMIT].decode(errors="ignore")
     if len(cut) > URL_PARTS_LIMIT:
         cut = cut[: _end_of_parts(cut)]
-    if text and (len(text) > URL_LIMIT or len(cut) < len(url)):
+    if len(text) > URL_LIMIT or len(cut) < len(url):
         return cut[: max(cut.rfind(mark) for mark in "/?&;#") + 1]
     return cut
 

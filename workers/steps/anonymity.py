@@ -38,7 +38,7 @@ def property_key(secret: bytes, property_id: str) -> bytes:
 
 def identify(key: bytes, device: DeviceProperties, locale: Locale) -> str:
     """16 hex digits: keyed BLAKE2b of what `shared_traits` tells."""
-    return blake2b("\n".join(shared_traits(device, locale)).encode(), key=key, digest_size=8).hexdigest()
+    return _name(key, shared_traits(device, locale))
 
 
 def shared_traits(device: DeviceProperties, locale: Locale) -> tuple[str, ...]:
@@ -54,6 +54,11 @@ def screen_class(device: DeviceProperties) -> str:
     if shorter >= LARGE_FROM:
         return "large"
     return "small" if 0 < shorter < SMALL_BELOW else ""
+
+
+@lru_cache(CACHED)
+def _name(key: bytes, traits: tuple[str, ...]) -> str:
+    return blake2b("\n".join(traits).encode(), key=key, digest_size=8).hexdigest()
 
 
 @lru_cache(CACHED)

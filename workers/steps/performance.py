@@ -70,18 +70,17 @@ def measure(m: Measurement) -> PerfMetrics:
     if not m.timings:
         return NOT_MEASURED
     marks = {name: value for name, value in m.timings.items() if name in MARKS and value >= 0}
-    start = _start(marks)
-    raw = {name: _since(start, value) for name, value in marks.items()} if start else marks
+    relative = _relative(marks)
     return PerfMetrics(
-        nav_timings_raw={name: value for name, value in raw.items() if 0 <= value <= LONGEST_MS},
-        nav_timings_computed=compute(marks, start),
+        nav_timings_raw={name: value for name, value in relative.items() if 0 <= value <= LONGEST_MS},
+        nav_timings_computed=_compute(marks, relative),
     )
 
 
-def compute(marks: Marks, start: float = 0) -> dict[str, float]:
+def _compute(marks: Marks, relative: Marks) -> dict[str, float]:
     """The durations of the module's table in milliseconds, to three places, as far as there are marks for them."""
     found = _between(marks)
-    found.update(_reached(marks, start))
+    found.update(_reached(relative))
     return {name: round(value * 1000) / 1000 for name, value in found.items() if 0 <= value <= LONGEST_MS}
 
 
@@ -97,12 +96,12 @@ def _between(marks: Marks) -> dict[str, float]:
     return found
 
 
-def _reached(marks: Marks, start: float) -> dict[str, float]:
-    activated = _since(start, marks.get("activationStart", 0))
+def _reached(marks: Marks) -> dict[str, float]:
+    activated = marks.get("activationStart", 0)
     latest = 0.0
     found: dict[str, float] = {}
     for name, mark in _MILESTONES:
-        if not (reached := _since(start, marks.get(mark, 0))) or reached - activated > LONGEST_MS:
+        if not (reached := marks.get(mark, 0)) or reached - activated > LONGEST_MS:
             continue
         if reached < latest:
             break
@@ -111,13 +110,9 @@ def _reached(marks: Marks, start: float) -> dict[str, float]:
     return found
 
 
-def _start(marks: Marks) -> float:
-    """0 where no mark counts from the epoch."""
+def _relative(marks: Marks) -> Marks:
+    """Since the navigation's start; marks that do not count from the epoch do already, or were not reached."""
     if not marks or max(marks.values()) <= EPOCH_MS:
-        return 0
-    return marks.get("navigationStart") or min(value for value in marks.values() if value > EPOCH_MS)
-
-
-def _since(start: float, mark: float) -> float:
-    """A mark that counts from the epoch, relative; others are already, or were not reached."""
-    return round(mark - start, 3) if mark > EPOCH_MS else mark
+        return marks
+    start = marks.get("navigationStart") or min(value for value in marks.values() if value > EPOCH_MS)
+    return {name: round(value - start, 3) if value > EPOCH_MS else value for name, value in marks.items()}

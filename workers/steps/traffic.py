@@ -37,8 +37,7 @@ def _wrong_host(m: Measurement, rules: PropertyRules) -> Drop | None:
 
 
 def _automated(m: Measurement) -> Drop | None:
-    brands = m.headers.ch_ua.lower()
-    if any(brand in brands for brand in AUTOMATED_BRANDS):
+    if m.headers.ch_ua and any(map(m.headers.ch_ua.lower().__contains__, AUTOMATED_BRANDS)):
         return Drop(DropReason.HEADLESS, "headless browser, by its client hint")
     return Drop(DropReason.WEBDRIVER, "navigator.webdriver") if m.webdriver else None
 
