@@ -84,5 +84,5 @@ def _device(family: str) -> str:
     return "" if model == "K" else model
 
 
-_IDENTIFYING = re.compile(r"[0-9a-f]{12}|[0-9]{10}|@|imei", re.IGNORECASE)
-"""Serial numbers, IMEI, UUIDs, addresses. No model is called so."""
+_IDENTIFYING = re.compile(r"[0-9a-f]{12}|(?:[0-9][ -]?){10}|(?:[0-9a-f]{2}[:-]){5}|@|imei", re.IGNORECASE)
+"""Serial numbers, IMEI, UUIDs, addresses of people and of hardware, telephone numbers. No model is called so."""

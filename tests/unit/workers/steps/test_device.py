@@ -157,7 +157,16 @@ def test_no_serial_number_of_a_device_is_told(identifying: str) -> None:
     assert "356938035643809" not in repr(described(identifying))
 
 
-@pytest.mark.parametrize("secret", ["0f8fad5b-d9cb-469f-a165-70867728950e", "d41d8cd98f00b204", "jane@example.com"])
+IDENTIFIERS = [
+    "0f8fad5b-d9cb-469f-a165-70867728950e",
+    "d41d8cd98f00b204",
+    "jane@example.com",
+    "00:1a:2b:3c:4d:5e",
+    "+49 171 1234567",
+]
+
+
+@pytest.mark.parametrize("secret", IDENTIFIERS)
 @pytest.mark.parametrize("place", ["Android 9; {}", "Android 9; {} Build/PPR1", "Windows NT 10.0; {}", "iPhone; {}"])
 def test_no_identifier_that_an_app_adds_is_told(secret: str, place: str) -> None:
     assert secret not in repr(

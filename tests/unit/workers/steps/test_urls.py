@@ -96,6 +96,7 @@ def test_click_ids_are_dropped_whatever_their_case() -> None:
         ("https://mail.google.com/mail/u/0/?view=cm&to=jo", "https://mail.google.com/"),
         ("https://outlook.live.com/mail/0/inbox/id/AQMk", "https://outlook.live.com/"),
         ("https://web.whatsapp.com/send?phone=4917112345", "https://web.whatsapp.com/"),
+        ("https://acme-my.sharepoint.com/personal/jo_acme_com/Documents", "https://sharepoint.com/"),
         ("https://discord.com/channels/1/2", "https://discord.com/channels/"),
         ("https://acme.slack.com/archives/C1/p2", "https://slack.com/"),
         ("https://chatgpt.com/c/abc", "https://chatgpt.com/c/"),
