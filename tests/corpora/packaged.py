@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 import msgspec
-import yaml
+import yaml_rs
 
 
 @cache
@@ -43,14 +43,12 @@ def fixtures(name: str) -> tuple[dict[str, Any], ...]:
     directory = files("device_detector") / "tests/fixtures/upstream"
     found = sorted(entry.name for entry in directory.iterdir() if entry.name.removesuffix(".yml") == name)
     found += sorted(entry.name for entry in directory.iterdir() if entry.name.startswith(f"{name}-"))
-    texts = ((directory / each).read_bytes() for each in found)
-    return tuple(entry for text in texts for entry in yaml.load(text, Loader=_LOADER) or ())
+    return tuple(entry for each in found for entry in _yaml((directory / each).read_bytes()) or ())
 
 
 def packages(kind: str) -> dict[str, str]:
     """Android packages and names of Matomo's `apps` or `browsers`."""
-    listed: dict[str, str] = yaml.load(_read("device_detector", f"regexes/upstream/client/hints/{kind}.yml"), _LOADER)
-    return listed
+    return dict(_yaml(_read("device_detector", f"regexes/upstream/client/hints/{kind}.yml")))
 
 
 def network(name: str) -> list[dict[str, Any]]:
@@ -61,7 +59,8 @@ def network(name: str) -> list[dict[str, Any]]:
         return nodes
 
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def _yaml(text: bytes) -> Any:
+    return yaml_rs.loads(text.decode())
 
 
 def _read(package: str, name: str) -> bytes:
