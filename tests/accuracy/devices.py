@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+import ua_parser
+
 from shared.record import DeviceProperties
 from tests.accuracy.figure import Case, Figure, at_least
 from tests.corpora import handmade, packaged
@@ -169,8 +171,10 @@ def _beside_ua_parser(corpus: str, lines: Iterable[Line]) -> Iterator[Figure]:
 
 
 def _words_alone(user_agent: str) -> tuple[str, str, str, str]:
-    alone = _user_agents.parse(user_agent)
-    return alone.family, alone.major, alone.os, alone.os_major
+    """The package's own answer: what our table makes of it is a part of what is measured."""
+    alone = ua_parser.parse(user_agent)
+    browser, system = alone.user_agent or ua_parser.UserAgent(""), alone.os or ua_parser.OS("")
+    return browser.family, browser.major or "", system.family, system.major or ""
 
 
 def _cases(lines: list[Line], told: list[tuple[str, str, str, str]], place: int) -> Iterator[Case]:
