@@ -51,6 +51,11 @@ def test_a_reference_to_a_group_that_is_not_there_is_empty() -> None:
     assert rewritten("/a/b", UrlRule(regex="b", replacement=r"c\1\0")) == "/a/cb"
 
 
+def test_a_rule_cannot_bring_a_conversation_elsewhere_past_us() -> None:
+    rules = UrlRules([UrlRule(regex="^/messaging", replacement="/m")])
+    assert "2-abc" not in anonymise("https://www.linkedin.com/messaging/thread/2-abc", rules).href
+
+
 @pytest.mark.parametrize("replacement", ["", "#", "?", "//evil.example/", "\\\\", "[", "%zz", "@evil.example"])
 def test_whatever_is_put_in_the_url_stays_on_its_host(replacement: str) -> None:
     result = anonymise("https://shop.example.com/a/b?c=d", UrlRules([UrlRule(regex="^.*$", replacement=replacement)]))
