@@ -25,6 +25,7 @@ def measure() -> list[Figure]:
         at_most(0.0, "leaks in tags", "planted", _tag_leaks(planted.tagged(chance, PER_KIND // 3))),
         at_most(0.0, "leaks in titles", "planted", _title_leaks(planted.titles(chance, PER_KIND // 3))),
         at_least(0.99, "ordinary kept", "urls_ordinary", _kept("urls_ordinary")),
+        at_least(0.9, "names of products and campaigns kept", "urls_named", _kept("urls_named")),
         at_least(0.99, "ordinary titles kept", "titles_ordinary", _titles_kept()),
         at_least(
             0.55, "public ids kept", "urls_public_ids", map(_is_kept, (r["url"] for r in rows("urls_public_ids")))

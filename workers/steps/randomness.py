@@ -24,6 +24,11 @@ _WORDS_AFTER = re.compile(r"(?:(?<![A-Za-z0-9])[A-Z]?[a-z]{1,15}[^A-Za-z0-9]*)+$
 _DIGIT_WITHIN = re.compile(r"[A-Z][0-9]+[A-Z]")
 """In capitals and in one piece nobody writes so many."""
 
+_ACRONYM = re.compile(r"[A-Z]{2,6}")
+_HUMPS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_NAME_LIMIT, _NAMES_LIMIT = 8, 11
+"""Characters of a name in two cases that does not read like words; of all of them, and no more than are in words."""
+
 _FOLLOWERS = {
     "a": "bcdghiklmnprstuvwyz",
     "b": "aeiloru",
@@ -73,6 +78,8 @@ def _is_random(run: str, shortest: int) -> bool:
         return False
     if run.islower() or run.isupper():
         return _is_random_in_one_case(run)
+    if shortest == SHORTEST and _is_named(_PARTS.findall(run)):
+        return False
     return _total(run) < 0 or _total(_core(run)) < 0
 
 
@@ -87,6 +94,28 @@ def _is_random_in_one_case(run: str) -> bool:
     if run.isupper() and run.isalnum() and _DIGIT_WITHIN.search(run):
         return True
     return _total(run) < (_PLAIN * len(run) if run.isalpha() else 0)
+
+
+def _is_named(parts: list[str]) -> bool:
+    """Of products and campaigns: words, short codes in one case, and short names in two, between joints.
+
+    `Samsung-Galaxy-SM-S928BZKGEUB`, `PMax_DE_Shoes_tROAS400`. Keys with joints have long parts, or even ones.
+    """
+    odd = [part for part in parts if not _WORDS.fullmatch(part) and not _ACRONYM.fullmatch(part)]
+    codes = [part for part in odd if part.islower() or part.isupper()]
+    names = [part for part in odd if part not in codes and _total(part) < 0]
+    words = [part for part in parts if part not in odd and not part.isdigit()]
+    is_short = sum(map(len, codes)) < SHORTEST or not any(map(_LONG_PART.match, codes))
+    return (
+        is_short
+        and sum(map(len, names)) <= min(_NAMES_LIMIT, sum(map(len, words)))
+        and all(map(_is_camel_case, names))
+        and not _is_cut_evenly(parts)
+    )
+
+
+def _is_camel_case(part: str) -> bool:
+    return len(part) <= _NAME_LIMIT and 2 * len(part) >= 3 * len(_HUMPS.findall(part))
 
 
 def _core(run: str) -> str:

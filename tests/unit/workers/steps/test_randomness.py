@@ -33,7 +33,13 @@ TOKENS: dict[str, Draw] = {
 }
 
 
-@pytest.mark.parametrize("run", ORDINARY.split())
+NAMED = """
+Samsung-Galaxy-S24-SM-S928BZKGEUB  macbook-air-13-m3-MRXN3D-A  siemens-6ES7214-1AG40-0XB0  Sony-KD65X85JAEP
+PMax_DE_Schuhe_ROAS400_v2  2024-11-BFCM-Email-03  DV360_Prog_InMarket_Auto_BMW_X5  TT_Spark_UGC_v3_15s
+"""
+
+
+@pytest.mark.parametrize("run", [*ORDINARY.split(), *NAMED.split()])
 def test_words_slugs_and_product_names_are_not_random(run: str) -> None:
     assert not is_random(run)
 
@@ -43,6 +49,19 @@ def test_tokens_are_found(kind: str) -> None:
     chance = random.Random(7)
     tokens = [TOKENS[kind](chance) for _ in range(2000)]
     assert sum(map(is_random, tokens)) >= 1995
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "report-CDN4W-5CDZ6-6CXTV-6NRZ8.pdf",
+        "xIqVB-oss_W1_5KK30ZSX",
+        "invoice_aK3xQ9bZ_x1Yz0Pq7",
+        "User-9F86D081884C7D659A2FEAA0",
+    ],
+)
+def test_a_key_among_words_is_found(key: str) -> None:
+    assert is_random(key)
 
 
 def test_short_runs_are_left_alone() -> None:
