@@ -1,6 +1,6 @@
 import pytest
 
-from workers.steps.private_values import EVERYTHING
+from workers.steps.private_values import EVERYTHING, MATCHES_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,9 @@ def test_what_looks_private_becomes_a_placeholder(text: str, expected: str) -> N
 )
 def test_words_dates_and_product_numbers_stand(text: str) -> None:
     assert EVERYTHING.remove(text) == text
+
+
+def test_nothing_is_kept_of_what_has_more_private_values_than_anybody_sends() -> None:
+    assert EVERYTHING.remove("jo@example.com " * MATCHES_LIMIT) == "[token]"
+    assert EVERYTHING.remove("jo@example.com " * (MATCHES_LIMIT - 1)).count("[email]") == MATCHES_LIMIT - 1
+    assert MATCHES_LIMIT < 100

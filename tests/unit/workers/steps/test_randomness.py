@@ -56,6 +56,7 @@ def test_tokens_are_found(kind: str) -> None:
     [
         "report-CDN4W-5CDZ6-6CXTV-6NRZ8.pdf",
         "xIqVB-oss_W1_5KK30ZSX",
+        "the-annual-report-for-everyone-LLLgNM7COyFI-TgRGOY2",
         "invoice_aK3xQ9bZ_x1Yz0Pq7",
         "User-9F86D081884C7D659A2FEAA0",
     ],
