@@ -167,7 +167,9 @@ def _clean_encoded(piece: str) -> str:
     if text is None:
         return "[token]"
     clean = private_text.clean(text)
-    return piece if clean == text else encode(clean)
+    if clean == text:
+        return piece
+    return encode(clean) if decode(clean) == clean else "[token]"
 
 
 _clean_cached = lru_cache(maxsize=8192)(_clean_encoded)

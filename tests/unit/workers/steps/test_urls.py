@@ -57,6 +57,7 @@ def test_ordinary_urls_stay_as_they_are_to_the_byte(path: str) -> None:
         ("/a?user[email]=jo&firstName=Jo&tel=123", "/a?user[email]=[email]&firstName=[name]&tel=[phone]"),
         ("/a?next=%2Fwelcome%3Ftoken%3Dabc%26page%3D2", "/a?next=%2Fwelcome%3Ftoken%3D[token]%26page%3D2"),
         (f"/verify/{JWT}", "/verify/[token]"),
+        ("/%2\u00bc jo@example.com", "/[token]"),
         (f"/verify?v={JWT}", "/verify?v=[token]"),
         ("/o/550e8400-e29b-41d4-a716-446655440000", "/o/[uuid]"),
         ("/call/%2B49%20171%201234567", "/call/[phone]"),
