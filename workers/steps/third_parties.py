@@ -18,7 +18,7 @@ _PRIVATE = {
     "outlook.office.com": {"": "/"},
     "outlook.office365.com": {"": "/"},
     "outlook.com": {"": "/"},
-    "sharepoint.com": {"": "/"},
+    "sharepoint.com": {"/personal": "/personal/", **{f"/:{kind}:": f"/:{kind}:/" for kind in "bfgoptuvwx"}},
     "onedrive.live.com": {"": "/"},
     "1drv.ms": {"": "/"},
     "teams.microsoft.com": {"": "/"},
