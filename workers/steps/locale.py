@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 
 from shared.record import Locale
 from workers.lookups import Lookups, PropertyRules
@@ -23,6 +24,19 @@ An underscore is not in it, but some apps and phones write their locale so (`en_
 """
 _RENAMED = {"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro"}
 """Withdrawn codes of IANA's language subtag registry, and their names of today. Java still sends the first three."""
+_SUBTAG = re.compile("[a-z]{2,4}|[0-9]{3}")
+"""Extended language, script or region."""
+_VARIANTS = frozenset("""
+    1606nict 1694acad 1901 1959acad 1994 1996 abl1943 akuapem alalc97 aluku ao1990 aranes arevela arevmda arkaika asante
+    auvern baku1926 balanka barla basiceng bauddha biscayan biske blasl bohoric boont bornholm cisaup colb1945 cornu
+    creiss dajnko ekavsk emodeng fascia fodom fonipa fonkirsh fonnapa fonupa fonxsamp gallo gascon gherd grclass grital
+    grmistr hepburn heploc hognorsk hsistemo ijekavsk itihasa ivanchov jauer jyutping kkcor kleinsch kociewie kscor
+    laukika lemosin lengadoc lipaw ltg1929 ltg2007 luna1918 metelko monoton ndyuka nedis newfound nicard njiva nulik
+    osojs oxendict pahawh2 pahawh3 pahawh4 pamaka peano petr1708 pinyin polyton provenc puter rigik rozaj rumgr scotland
+    scouse simple solba sotav spanglis surmiran sursilv sutsilv synnejyl tarask tongyong tunumiit uccor ucrcor ulster
+    unifon vaidika valbadia valencia vallader vecdruka vivaraup wadegile xsistemo
+""".split())
+"""Of IANA's language subtag registry."""
 _NO_LANGUAGES = frozenset({"mis", "mul", "und", "zxx"})
 """ISO 639: uncoded, several, undetermined, none."""
 
@@ -69,15 +83,16 @@ def _languages(accept_language: str) -> dict[str, float]:
 
 @lru_cache(CACHED)
 def canonical(tag: str) -> str:
-    """`zh-hant-tw` -> `zh-Hant-TW` (RFC 5646, 2.1.1). What follows a singleton (`-u-`, `-x-`) is left out.
+    """`zh-hant-tw` -> `zh-Hant-TW` (RFC 5646, 2.1.1). It ends before the first subtag that is none of a language.
 
-    Extensions and private use describe one person's settings, not a language. Empty for what is no language.
+    Extensions and private use (`-u-`, `-x-`) describe one person's settings, and anything can be written into a variant
+    that nobody registered. Empty for what is no language.
     """
     primary, *rest = tag.lower().replace("_", "-").split("-")
     if not 2 <= len(primary) <= 3 or primary in _NO_LANGUAGES:
         return ""
-    end = next((place for place, part in enumerate(rest) if len(part) == 1), len(rest))
-    return "-".join([_RENAMED.get(primary, primary), *map(_cased, rest[:end])])
+    known = takewhile(lambda part: _SUBTAG.fullmatch(part) or part in _VARIANTS, rest)
+    return "-".join([_RENAMED.get(primary, primary), *map(_cased, known)])
 
 
 def _cased(subtag: str) -> str:

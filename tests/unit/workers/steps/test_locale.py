@@ -125,6 +125,8 @@ def test_languages_are_read_as_the_rfc_says(header: str, expected: dict[str, flo
         ("ast", "ast"),
         ("en-US-u-nu-thai", "en-US"),
         ("de-x-anna", "de"),
+        ("en-Latn-US-1abc-maryjane", "en-Latn-US"),
+        ("en-deadbeef-GB", "en"),
         ("x-klingon", ""),
         ("i-default", ""),
     ],
