@@ -24,8 +24,6 @@ The clock of Level 1 may be moved while a page loads. A duration that is negativ
 those that count from the start (TTFB to PageLoad), so are all from the first on whose mark lies before an earlier one.
 """
 
-from collections.abc import Mapping
-
 from shared.record import PerfMetrics
 from workers.measurement import Measurement
 
@@ -62,7 +60,7 @@ _MILESTONES = (
 """In the order in which they are reached."""
 
 NOT_MEASURED = PerfMetrics(nav_timings_raw={}, nav_timings_computed={})
-Marks = Mapping[str, float]
+Marks = dict[str, float]
 
 
 def measure(m: Measurement) -> PerfMetrics:
@@ -71,17 +69,20 @@ def measure(m: Measurement) -> PerfMetrics:
         return NOT_MEASURED
     marks = {name: value for name, value in m.timings.items() if name in MARKS and value >= 0}
     relative = _relative(marks)
-    return PerfMetrics(
-        nav_timings_raw={name: value for name, value in relative.items() if 0 <= value <= LONGEST_MS},
-        nav_timings_computed=_compute(marks, relative),
-    )
+    return PerfMetrics(nav_timings_raw=_sane(relative), nav_timings_computed=_compute(marks, relative))
 
 
 def _compute(marks: Marks, relative: Marks) -> dict[str, float]:
     """The durations of the module's table in milliseconds, to three places, as far as there are marks for them."""
     found = _between(marks)
     found.update(_reached(relative))
-    return {name: round(value * 1000) / 1000 for name, value in found.items() if 0 <= value <= LONGEST_MS}
+    return {name: round(value * 1000) / 1000 for name, value in _sane(found).items()}
+
+
+def _sane(times: Marks) -> Marks:
+    if not times or (min(times.values()) >= 0 and max(times.values()) <= LONGEST_MS):
+        return times
+    return {name: value for name, value in times.items() if 0 <= value <= LONGEST_MS}
 
 
 def _between(marks: Marks) -> dict[str, float]:

@@ -16,7 +16,8 @@ from workers.steps.url_rules import Step, UrlRules
 
 __all__ = ["NOWHERE", "AnonymousUrl", "UrlRules", "anonymise", "anonymise_parts", "anonymise_text", "steps"]
 
-_CACHED_LENGTH = 1024
+_CACHED_LENGTH = 512
+_CACHED = 16_384
 _CACHED_PIECE = 128
 _ORDINARY_PATH = re.compile(f"(?:/{ORDINARY})*+")
 _SPLIT_PHONE = re.compile(r"/0[1-9][0-9]{1,3}/[0-9]{5,8}(?![^/])")
@@ -191,4 +192,4 @@ def _anonymise(url: str, rules: UrlRules) -> AnonymousUrl:
     return anonymise_parts(parts, rules) if parts else NOWHERE
 
 
-_anonymise_cached = lru_cache(maxsize=4096)(_anonymise)
+_anonymise_cached = lru_cache(_CACHED)(_anonymise)
