@@ -26,7 +26,7 @@ _RENAMED = {"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro"}
 """Withdrawn codes of IANA's language subtag registry, and their names of today. Java still sends the first three."""
 _SUBTAG = re.compile("[a-z]{2,4}|[0-9]{3}")
 """Extended language, script or region."""
-_VARIANTS = frozenset("""
+_REGISTERED = """
     1606nict 1694acad 1901 1959acad 1994 1996 abl1943 akuapem alalc97 aluku ao1990 aranes arevela arevmda arkaika asante
     auvern baku1926 balanka barla basiceng bauddha biscayan biske blasl bohoric boont bornholm cisaup colb1945 cornu
     creiss dajnko ekavsk emodeng fascia fodom fonipa fonkirsh fonnapa fonupa fonxsamp gallo gascon gherd grclass grital
@@ -35,7 +35,8 @@ _VARIANTS = frozenset("""
     osojs oxendict pahawh2 pahawh3 pahawh4 pamaka peano petr1708 pinyin polyton provenc puter rigik rozaj rumgr scotland
     scouse simple solba sotav spanglis surmiran sursilv sutsilv synnejyl tarask tongyong tunumiit uccor ucrcor ulster
     unifon vaidika valbadia valencia vallader vecdruka vivaraup wadegile xsistemo
-""".split())
+"""
+_VARIANTS = frozenset(_REGISTERED.split())
 """Of IANA's language subtag registry."""
 _NO_LANGUAGES = frozenset({"mis", "mul", "und", "zxx"})
 """ISO 639: uncoded, several, undetermined, none."""
