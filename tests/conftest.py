@@ -1,5 +1,6 @@
 """What all tests may ask for."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cycles", type=int, default=20, help="kill -9 cycles of each of gateway and worker")
     parser.addoption("--hits", type=int, default=2_000, help="hits that go through queue and buckets at Amazon")
     parser.addoption("--outage", type=float, default=0.0, help="seconds of each outage; 0: a few, and hurried retries")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: a look at all of it takes the collector longer than some tests' deadlines."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

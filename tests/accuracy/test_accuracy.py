@@ -1,9 +1,20 @@
 """What `make accuracy` prints is kept: a change that makes a field less true fails here."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.accuracy.figure import Case, at_least, at_most
 from tests.accuracy.parts import PARTS
+from tests.corpora import packaged
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _corpora_are_forgotten() -> Iterator[None]:
+    """Other tests of this process should not pay for a hundred thousand labels."""
+    yield
+    packaged.fixtures.cache_clear()
+    packaged.crawlers.cache_clear()
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -56,6 +56,7 @@ def test_every_memory_is_bounded_in_answers_and_in_the_length_of_questions(tmp_p
     known = _lookups(tmp_path)
     for hit in hits(50):
         conclude(hit, known)
+    gc.unfreeze()
     memories = [found for found in gc.get_objects() if isinstance(found, _lru_cache_wrapper)]
     ours = [memory for memory in memories if memory.__module__.startswith(("workers", "shared"))]
     asked = [memory for memory in ours if signature(memory.__wrapped__).parameters]

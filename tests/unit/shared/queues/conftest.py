@@ -7,7 +7,7 @@ import pytest
 from shared import config
 from shared.queues.sqs import SqsQueue
 from tests.unit.shared.json_stub import KEYS, Stub, json_stub
-from tests.unit.shared.queues.sqs_answers import ANSWERS
+from tests.unit.shared.queues.sqs_answers import ANSWERS, CALL_SECONDS
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def stub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stub]:
 
 @pytest.fixture
 async def queue(stub: Stub) -> AsyncIterator[SqsQueue]:
-    """A call has half a second."""
-    made = SqsQueue(config.Queue(kind="sqs", url=f"{stub.url}/123456789012/beacons"), call_seconds=0.5)
+    """What hangs is given up after `CALL_SECONDS`."""
+    made = SqsQueue(config.Queue(kind="sqs", url=f"{stub.url}/123456789012/beacons"), call_seconds=CALL_SECONDS)
     yield made
     await made.close()

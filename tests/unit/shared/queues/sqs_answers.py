@@ -7,6 +7,8 @@ from typing import Any
 from shared.queues import Delivery
 from tests.unit.shared.json_stub import Answer, Asked
 
+CALL_SECONDS = 1.5
+"""Of the queues of these tests. Shorter ones were too short for calls that succeed, on a machine that pauses."""
 DEAD_LETTERS_ARN = "arn:aws:sqs:eu-west-1:210987654321:beacons-dead"
 COUNTS = {
     "ApproximateNumberOfMessages": "3",

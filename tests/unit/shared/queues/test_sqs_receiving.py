@@ -8,7 +8,7 @@ from shared.errors import Retryable
 from shared.queues import Delivery
 from shared.queues.sqs import RECEIVE_EVERY_SECONDS, SqsQueue
 from tests.unit.shared.json_stub import Answer, Stub, never, refusal
-from tests.unit.shared.queues.sqs_answers import all_well, attributes, bringing, message
+from tests.unit.shared.queues.sqs_answers import CALL_SECONDS, all_well, attributes, bringing, message
 
 
 async def cancelled(receiving: asyncio.Task[list[Delivery]], stub: Stub) -> None:
@@ -61,7 +61,7 @@ async def test_a_queue_that_refuses_or_hangs_is_not_empty(stub: Stub, queue: Sqs
     started = time.monotonic()
     with pytest.raises(Retryable):
         await queue.receive(10, 0)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < CALL_SECONDS + 1
 
 
 @pytest.mark.parametrize("garbage", [b"", b"hello", b'{"Messages": 7}', b"<html></html>", b'{"Messages": ["a"]}'])
