@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: a look at all of it takes the collector longer than some tests' deadlines."""
+    """What was collected stays: to look at all of it again takes the collector longer than the deadlines of some tests."""
     gc.collect()
     gc.freeze()
 
