@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays: to look at all of it again takes the collector longer than the deadlines of some tests."""
+    """What was collected stays: the collector would look at all of it again, for longer than some tests' deadlines."""
     gc.collect()
     gc.freeze()
 
