@@ -76,8 +76,9 @@ class PropertiesFile(Section, frozen=True):
     property: list[Property] = []
 
 
-_QUIET = re2.Options()
-_QUIET.log_errors = False
+QUIET = re2.Options()
+QUIET.log_errors = False
+"""Options of patterns that operators write: RE2's own, but we say what is wrong."""
 
 Properties = Mapping[str, Property]
 """By id; disabled properties are not in it."""
@@ -163,7 +164,7 @@ def _check_path(path: str, where: str) -> None:
 
 def _check_regex(rule: UrlRule, where: str) -> None:
     try:
-        groups = re2.compile(rule.regex, _QUIET).groups
+        groups = re2.compile(rule.regex, QUIET).groups
     except re2.error as error:
         raise ConfigError(f"{where}.regex: {rule.regex!r}: {_text(error)}") from error
     for reference in REFERENCE.findall(rule.replacement):

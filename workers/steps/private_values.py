@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import re2
 
 from workers.steps import judges
 from workers.steps.folding import fold
 from workers.steps.judges import Judge
 from workers.steps.randomness import WORD
+from workers.tables.patterns import PatternSet, compiled
 
 ROUNDS_LIMIT = 10
 """What still changes after so many rounds was made to; nothing of it is kept."""
@@ -26,12 +26,6 @@ _PLAIN = rf"(?:{WORD}|[-_.,+ ~!*$'\u00c0-\u0131\u0400-\u045f\u3041-\u3096\u30a1-
 ORDINARY = rf"{_PLAIN}(?:(?:(?<![+ ])[1-9][0-9]{{0,7}}|[1-9][0-9]{{0,5}}|0[0-9]?)(?![A-Za-z0-9]){_PLAIN})?+"
 """Words, and at most one number of up to eight digits: no rule finds anything in it, and most text is so."""
 _is_ordinary = re.compile(rf"{ORDINARY}|[A-Za-z0-9]{{1,8}}").fullmatch
-
-_MEMORY_BYTES = 64 << 20
-"""Beyond RE2's memory a set would silently match nothing; ours needs a small part of this."""
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False
-_OPTIONS.max_mem = _MEMORY_BYTES
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -57,10 +51,7 @@ class Rules:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
-        self._set = re2.Set.SearchSet(_OPTIONS)
-        for rule in rules:
-            self._set.Add(rule.pattern.pattern)
-        self._set.Compile()
+        self._set = PatternSet([rule.pattern.pattern for rule in rules], case_sensitive=True)
 
     def remove(self, text: str) -> str:
         """`text` (decoded) with placeholders; as it was where it holds nothing private. Idempotent."""
@@ -78,7 +69,7 @@ class Rules:
         return "[token]"
 
     def _once(self, text: str) -> str:
-        for place in sorted(self._set.Match(text) or ()):
+        for place in self._set.matches(text):
             text = self.rules[place].apply(text)
         return text
 
@@ -89,7 +80,7 @@ def is_ordinary(text: str) -> bool:
 
 
 def _rule(name: str, value: str, judge: Judge, *, before: str = "", after: str = "") -> Rule:
-    return Rule(name, re2.compile(f"({before})({value})({after})", _OPTIONS), judge)
+    return Rule(name, compiled(f"({before})({value})({after})", case_sensitive=True), judge)
 
 
 def _always(kind: str) -> Judge:

@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import re2
 
-from shared.properties import PLACEHOLDER, REFERENCE, UrlRule
-from workers.steps.url_parts import UrlParts, form_text, parse
+from shared.properties import PLACEHOLDER, QUIET, REFERENCE, UrlRule
+from workers.steps.url_parts import UrlParts, form_text, parse, unquote
 
 Step = Callable[[UrlParts], UrlParts]
-
-_QUIET = re2.Options()
-_QUIET.log_errors = False
 
 
 class UrlRules:
@@ -43,7 +40,7 @@ def _path_step(path: str) -> Step:
     literals_and_names = PLACEHOLDER.split(path.rstrip("/") or "/")
     literals = [re2.escape(quote(unquote(literal), safe="/[]!$&'()*+,;=:@~")) for literal in literals_and_names[::2]]
     names = literals_and_names[1::2]
-    pattern = re2.compile("([^/]+)".join(literals).join(("^", "((?:/.*)?)$")), _QUIET)
+    pattern = re2.compile("([^/]+)".join(literals).join(("^", "((?:/.*)?)$")), QUIET)
 
     def cover(url: UrlParts) -> UrlParts:
         found = pattern.search(url.path)
@@ -75,7 +72,7 @@ def _name(part: str) -> str:
 
 
 def _regex_step(regex: str, replacement: str) -> Step:
-    pattern = re2.compile(regex, _QUIET)
+    pattern = re2.compile(regex, QUIET)
 
     def replace(url: UrlParts) -> UrlParts:
         target = pattern.sub(lambda found: _expand(replacement, found), url.target)

@@ -9,10 +9,10 @@ MEMORY_BYTES = 64 << 20
 
 
 class PatternSet:
-    """Immutable. Case does not matter. Raises `re2.error` for a pattern that RE2 does not know."""
+    """Immutable. Raises `re2.error` for a pattern that RE2 does not know."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._set = re2.Set.SearchSet(options())
+    def __init__(self, patterns: Sequence[str], *, case_sensitive: bool = False) -> None:
+        self._set = re2.Set.SearchSet(options(case_sensitive=case_sensitive))
         for pattern in patterns:
             self._set.Add(pattern)
         self._set.Compile()
@@ -26,11 +26,11 @@ class PatternSet:
         return min(self._set.Match(text) or (), default=None)
 
 
-def options() -> re2.Options:
-    """Quiet and blind to case."""
+def options(*, case_sensitive: bool = False) -> re2.Options:
+    """Quiet, and with memory enough."""
     chosen = re2.Options()
     chosen.log_errors = False
-    chosen.case_sensitive = False
+    chosen.case_sensitive = case_sensitive
     chosen.max_mem = MEMORY_BYTES
     return chosen
 
@@ -44,6 +44,6 @@ def understood(pattern: str) -> bool:
     return True
 
 
-def compiled(pattern: str) -> re2._Regexp:
-    """One pattern, where its groups are needed."""
-    return re2.compile(pattern, options())
+def compiled(pattern: str, *, case_sensitive: bool = False) -> re2._Regexp:
+    """One pattern, where its groups are needed. Raises `re2.error`."""
+    return re2.compile(pattern, options(case_sensitive=case_sensitive))

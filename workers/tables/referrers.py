@@ -19,6 +19,7 @@ import re2
 import yaml
 
 from shared.errors import ConfigError
+from shared.properties import QUIET
 from workers.steps.sources import Source, Table
 from workers.tables.spam import host_of
 
@@ -29,8 +30,6 @@ _COUNTRY = "zz"
 """In the place of any country while a host is parsed."""
 _EXPRESSION = re.compile(r"/(.+)/([a-z]*)")
 _SCHEME = re.compile(r"[a-z-]*:?//")
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False
 
 
 class _Engine(msgspec.Struct):
@@ -81,7 +80,7 @@ def _place(url: str) -> str:
 def _compile(body: str, flags: str) -> Any:
     """PHP's notation. What RE2 cannot do is refused: strangers' text is searched with it."""
     try:
-        pattern = re2.compile(f"(?i){body}" if "i" in flags else body, _OPTIONS)
+        pattern = re2.compile(f"(?i){body}" if "i" in flags else body, QUIET)
     except re2.error as error:
         raise ValueError(f"params: {body!r}: {error.args[0].decode()}") from error
     if not pattern.groups:
