@@ -13,12 +13,15 @@ class RejectReason(StrEnum):
     BAD_URL = "bad_url"
     BAD_FIELD = "bad_field"
     BAD_ENCODING = "bad_encoding"
+    BAD_KEY = "bad_key"
+    WRONG_PROPERTY = "wrong_property"
     UNKNOWN_PROPERTY = "unknown_property"
     UNKNOWN_PATH = "unknown_path"
     METHOD = "method"
     SLOW_BODY = "slow_body"
     TOO_LARGE = "too_large"
     ENCODING = "encoding"
+    RATE_LIMITED = "rate_limited"
     JOURNAL_FULL = "journal_full"
     JOURNAL_FAILED = "journal_failed"
     QUEUE_UNAVAILABLE = "queue_unavailable"
@@ -26,12 +29,15 @@ class RejectReason(StrEnum):
 
 
 _OTHER_STATUS = {
+    RejectReason.BAD_KEY: 401,
+    RejectReason.WRONG_PROPERTY: 403,
     RejectReason.UNKNOWN_PROPERTY: 404,
     RejectReason.UNKNOWN_PATH: 404,
     RejectReason.METHOD: 405,
     RejectReason.SLOW_BODY: 408,
     RejectReason.TOO_LARGE: 413,
     RejectReason.ENCODING: 415,
+    RejectReason.RATE_LIMITED: 429,
     RejectReason.JOURNAL_FULL: 503,
     RejectReason.JOURNAL_FAILED: 503,
     RejectReason.QUEUE_UNAVAILABLE: 503,
@@ -53,4 +59,4 @@ class Reject(msgspec.Struct, frozen=True):
     @property
     def retry_after_seconds(self) -> int:
         """When it may be worth another try; 0: never as it stands."""
-        return 5 if self.status == 503 else 0
+        return {429: 1, 503: 5}.get(self.status, 0)

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from gateway import front, journals, pages
 from gateway.app import App
 from gateway.collect import Collect
+from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.metrics import Metrics
 from gateway.shipped import Shipped
@@ -52,17 +53,10 @@ class Server:
         self._packing = Packing(config.gateway.block_max_bytes, config.queue.keyring(), config.queue.group_by_property)
         shipped = Shipped()
         self._shipper = self._shipper_of(self._journal, shipped)
-        self._collect = Collect(
-            config.gateway,
-            properties,
-            self._journal,
-            self._sync,
-            shipped,
-            self._metrics,
-            new_id=lambda: secrets.token_bytes(16),
-        )
+        self._intake = Intake(config.gateway, self._journal, self._sync, shipped, self._metrics)
+        collect = Collect(config.gateway, properties, self._intake, new_id=lambda: secrets.token_bytes(16))
         served = {**pages.tag(), **(extra_pages or {})}
-        self._app = App(self._collect, served, self._metrics, config.gateway.path_prefix)
+        self._app = App(collect, served, self._metrics, config.gateway.path_prefix)
         self._runner: BaseRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._is_leaving = False
@@ -109,7 +103,7 @@ class Server:
     async def _leave(self, runner: BaseRunner) -> None:
         self._is_leaving = True
         await asyncio.sleep(self._config.shutdown_grace_seconds)
-        self._collect.is_closing = True
+        self._intake.is_closing = True
         await runner.cleanup()
         self._shipper.finish()
         await asyncio.wait(self._tasks[:1], timeout=self._config.drain_seconds)

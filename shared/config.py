@@ -34,6 +34,8 @@ class Gateway(Section, frozen=True):
     port: Port = 8080
     admin_host: str = "127.0.0.1"
     admin_port: Port = 8081
+    processes: Annotated[int, Meta(ge=1, le=256)] = 1
+    """That share the port; each with a journal of its own, and `admin_port` plus its place as its admin port."""
     path_prefix: PathPrefix = ""
     """`/stats` serves `/stats/v1/beacon`, so that a site can serve us from its own domain."""
     acknowledge_after: Literal["write", "fsync", "queue"] = "write"
@@ -43,8 +45,16 @@ class Gateway(Section, frozen=True):
     trusted_proxies: list[str] = []
     """Addresses and CIDRs whose `client_ip_header` is believed."""
     client_ip_header: HeaderName = "X-Forwarded-For"
+    head_timeout_seconds: Positive = 10.0
+    """How long a client may take for a request's line and headers, and for the handshake of TLS."""
     body_timeout_seconds: Positive = 5.0
     keepalive_seconds: Positive = 75.0
+    max_connections: Annotated[int, Meta(ge=16)] = 16_384
+    """Per process. When there are more, those go that have been idle or unfinished for longest."""
+    tls_certificate: str = ""
+    """PEM file, the chain below the certificate; read again when it changes. Empty: no TLS."""
+    tls_key: str = ""
+    """PEM file of the certificate's private key."""
     shutdown_grace_seconds: Annotated[float, Meta(ge=0)] = 0.0
     """How long to keep serving, not ready, after SIGTERM: time for a load balancer to look away."""
     drain_seconds: Positive = 10.0

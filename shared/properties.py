@@ -29,6 +29,7 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z0-9_-]+)\}")
 REFERENCE = re.compile(r"\\([0-9])")
 """Of a replacement, to a group."""
 PropertyId = Annotated[str, Meta(pattern=PROPERTY_ID)]
+ApiKey = Annotated[str, Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
 
 
 class UrlRule(Section, frozen=True):
@@ -58,6 +59,10 @@ class Property(Section, frozen=True):
     privacy_signal: Literal["no_geo", "drop", "ignore"] = "no_geo"
     """What `DNT: 1` or `Sec-GPC: 1` does: no country and city, no record, nothing."""
     meta: bool = True
+    api_keys: list[ApiKey] = []
+    """Hashes of the keys that may send for this property from a server, as `blockmetry key new` prints them."""
+    rate_limit_per_second: Annotated[float, Meta(ge=0, le=1_000_000)] = 0
+    """Measurements that one gateway process takes for this property; what is more is refused. 0: no limit."""
     url_rule: list[UrlRule] = []
     sink: list[Sink] = []
     """Empty: `file://DATA/records`."""

@@ -15,6 +15,7 @@ from gateway import front
 from gateway.answers import PIXEL
 from gateway.app import App
 from gateway.collect import Collect
+from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.metrics import Metrics
 from gateway.shipped import Shipped
@@ -28,22 +29,15 @@ from tests.unit.gateway.wire import ask, request
 
 
 @asynccontextmanager
-async def collecting(directory: Path) -> AsyncIterator[tuple[Collect, int, CollectorRegistry]]:
+async def collecting(directory: Path) -> AsyncIterator[tuple[Intake, int, CollectorRegistry]]:
     """Only the public port and the journal: nothing ships, nothing shuts down by itself."""
     registry = CollectorRegistry()
     metrics, journal = Metrics(registry), Journal(directory, 1 << 20)
-    collect = Collect(
-        Gateway(),
-        Watched([], lambda: PROPERTIES),
-        journal,
-        JournalSync(journal),
-        Shipped(),
-        metrics,
-        lambda: bytes(16),
-    )
+    intake = Intake(Gateway(), journal, JournalSync(journal), Shipped(), metrics)
+    collect = Collect(Gateway(), Watched([], lambda: PROPERTIES), intake, lambda: bytes(16))
     runner = await front.listen(App(collect, {}, metrics).answer, "127.0.0.1", 0, 5.0)
     try:
-        yield collect, runner.addresses[0][1], registry
+        yield intake, runner.addresses[0][1], registry
     finally:
         await runner.cleanup()
         journal.close()
@@ -160,9 +154,9 @@ async def test_a_disk_that_fails_refuses_and_the_next_beacon_finds_it_working(
 
 
 async def test_while_it_shuts_down_a_beacon_is_refused_so_that_the_client_can_go_elsewhere(tmp_path: Path) -> None:
-    async with collecting(tmp_path) as (collect, port, registry):
+    async with collecting(tmp_path) as (intake, port, registry):
         assert (await ask(port, request("POST", BEACON, payload()))).status == 204
-        collect.is_closing = True
+        intake.is_closing = True
         reply, image = await ask(port, request("POST", BEACON, payload())), await ask(port, pixel_of())
     assert (reply.status, reply.reject, reply.headers["retry-after"]) == (503, "shutting_down", "5")
     assert_explained(reply, "shutting_down")

@@ -1,0 +1,47 @@
+"""Body: what a request carries, within limits of size and time."""
+
+import asyncio
+
+from aiohttp import web
+from multidict import istr
+
+from gateway.reject import Reject, RejectReason
+
+CONTENT_ENCODING = istr("Content-Encoding")
+BODY_LIMIT_BYTES = 64 << 10
+
+
+def arrived(request: web.BaseRequest, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes | None:
+    """The body of a small request that came in one piece: nearly all do, and need no clock."""
+    content = request.content
+    if content.is_eof() and content.total_bytes <= limit_bytes and CONTENT_ENCODING not in request.headers:
+        return content.read_nowait()
+    return None
+
+
+async def read(request: web.BaseRequest, timeout_seconds: float, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes | Reject:
+    """The body as it was sent, whatever its `Content-Encoding`."""
+    if (request.content_length or 0) > limit_bytes:
+        return too_large(limit_bytes)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit_bytes:
+                    return too_large(limit_bytes)
+    except (TimeoutError, ConnectionError):
+        return Reject(RejectReason.SLOW_BODY, f"not within {timeout_seconds:g} s")
+    except web.RequestPayloadError:
+        return Reject(RejectReason.BAD_ENCODING, "the body's chunks are broken")
+    return bytes(body)
+
+
+def encoding_of(request: web.BaseRequest) -> str:
+    """`identity` where none is named."""
+    return request.headers.get(CONTENT_ENCODING, "identity").strip().lower()
+
+
+def too_large(limit_bytes: int) -> Reject:
+    """More than the channel takes."""
+    return Reject(RejectReason.TOO_LARGE, f"at most {limit_bytes} bytes")
