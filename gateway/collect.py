@@ -38,9 +38,7 @@ class Collect:
     async def beacon(self, request: web.BaseRequest) -> Answer:
         """`POST /v1/beacon`"""
         started = time.perf_counter()
-        sent = body.arrived(request)
-        if sent is None:
-            sent = await self._read(request)
+        sent = body.arrived(request) or await self._read(request)
         now = self._now()
         captured = sent if isinstance(sent, Reject) else self._capture(sent, self._describe(request, now))
         if refused := await self._intake.take(Channel.SCRIPT, captured, started):
