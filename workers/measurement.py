@@ -6,10 +6,9 @@ from itertools import islice
 import msgspec
 
 from shared.beacon import Beacon, Channel, Headers
-from shared.payload import Payload, is_web_url
+from shared.payload import Payload, TrustedPayload, is_web_url
 from workers import payloads
 from workers.drop import Drop, DropReason
-from workers.payloads import TrustedPayload
 
 URL_LIMIT = 4096
 """Bytes in UTF-8; the others are characters."""
@@ -20,8 +19,6 @@ TIME_ZONE_LIMIT = 64
 HEADER_LIMIT = 2048
 ADDRESS_LIMIT = 64
 SCREEN_LIMIT = 100_000
-OLDEST_MS = 7 * 24 * 3600 * 1000
-FUTURE_MS = 5 * 60 * 1000
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,11 +85,10 @@ def _as_received(beacon: Beacon) -> _Seen:
 
 def _as_reported(sent: TrustedPayload, beacon: Beacon) -> _Seen | Drop:
     """The connection's own address and headers are those of the customer's server: nothing of them is kept."""
-    at_ms = beacon.received_at_ms
-    if sent.occurred_at:
-        at_ms = int(sent.occurred_at.timestamp() * 1000)
-        if not beacon.received_at_ms - OLDEST_MS <= at_ms <= beacon.received_at_ms + FUTURE_MS:
-            return _drop("occurred_at: more than 7 days old, or in the future")
+    try:
+        at_ms = sent.at_ms(beacon.received_at_ms)
+    except ValueError as error:
+        return _drop(str(error))
     headers = Headers(
         user_agent=sent.user_agent or "",
         accept_language=sent.accept_language or "",

@@ -6,13 +6,13 @@ import msgspec
 
 from shared.beacon import Beacon
 from shared.logs import place_of
+from shared.payload import TrustedPayload
 from shared.record import FinishedRecord
 from workers import shape
 from workers.drop import Drop
 from workers.enrich import VITALS, enrich, finish
 from workers.lookups import Lookups
 from workers.measurement import decode
-from workers.payloads import TrustedPayload
 from workers.steps.performance import MARKS
 
 NAMES = frozenset({*TrustedPayload.__struct_fields__, *MARKS, *VITALS})

@@ -1,24 +1,11 @@
 """Payloads: what the JSON of a beacon says, by the channel that it came by."""
 
-from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from msgspec import Meta
 
 from shared.beacon import Beacon, Channel
-from shared.payload import NOTHING, Payload
-
-
-class TrustedPayload(Payload, gc=False):
-    """What a customer's server, or an imported log, says of a visitor whom we have not seen ourselves."""
-
-    client_ip: str | None = None
-    user_agent: str | None = None
-    accept_language: str | None = None
-    dnt: str | int | bool | None = None
-    gpc: str | int | bool | None = None
-    occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
+from shared.payload import NOTHING, Payload, TrustedPayload
 
 
 class _Exact(Payload, forbid_unknown_fields=True, gc=False):

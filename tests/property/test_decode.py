@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.beacon import Beacon, Channel, Headers
-from shared.payload import Payload
+from shared.payload import Payload, TrustedPayload
 from tests.measurements import rules
 from workers.drop import Drop
 from workers.measurement import Measurement, decode
-from workers.payloads import TrustedPayload
 from workers.steps import acquisition, clock, page, performance
 from workers.steps.sources import Sources
 
