@@ -2,12 +2,14 @@
 
 import asyncio
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from multidict import istr
 
 from gateway.reject import Reject, RejectReason
 
 CONTENT_ENCODING = istr("Content-Encoding")
+EXPECT = istr("Expect")
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 BODY_LIMIT_BYTES = 64 << 10
 
 
@@ -23,6 +25,7 @@ async def read(request: web.BaseRequest, timeout_seconds: float, limit_bytes: in
     """The body as it was sent, whatever its `Content-Encoding`."""
     if (request.content_length or 0) > limit_bytes:
         return too_large(limit_bytes)
+    _ask_for_it(request)
     body = bytearray()
     try:
         async with asyncio.timeout(timeout_seconds):
@@ -35,6 +38,13 @@ async def read(request: web.BaseRequest, timeout_seconds: float, limit_bytes: in
     except web.RequestPayloadError:
         return Reject(RejectReason.BAD_ENCODING, "the body's chunks are broken")
     return bytes(body)
+
+
+def _ask_for_it(request: web.BaseRequest) -> None:
+    """Some clients hold a body back until they are told to go on, or a second has passed."""
+    is_held_back = request.headers.get(EXPECT, "").lower() == "100-continue" and not request.content.total_bytes
+    if is_held_back and request.version >= HttpVersion11 and request.transport:
+        request.transport.write(CONTINUE)
 
 
 def encoding_of(request: web.BaseRequest) -> str:

@@ -87,6 +87,26 @@ async def test_identity_is_no_compression(gateway: Serving) -> None:
     assert (await ask(gateway.port, request("POST", BEACON, payload(), {"Content-Encoding": "Identity"}))).status == 204
 
 
+async def test_a_client_that_asks_before_it_sends_its_body_is_told_to_go_on(gateway: Serving) -> None:
+    body = payload()
+    asking = {"Expect": "100-Continue", "Content-Length": str(len(body))}
+    async with connected(gateway.port) as wire:
+        wire.send(request("POST", BEACON, headers=asking))
+        told = await wire.reply("HEAD")
+        assert (told.status, told.headers) == (100, {})
+        wire.send(body)
+        assert (await wire.reply()).status == 204
+        wire.send(request("POST", BEACON, body, asking))
+        assert (await wire.reply()).status == 204, "who did not wait need not be told"
+        wire.send(request("POST", BEACON, headers={**asking, "Content-Length": "65537"}))
+        assert (await wire.reply()).reject == "too_large"
+
+
+@pytest.mark.parametrize("expect", ["nonsense", "", "200-ok"])
+async def test_who_expects_something_else_is_served_as_anybody(gateway: Serving, expect: str) -> None:
+    assert (await ask(gateway.port, request("POST", BEACON, payload(), {"Expect": expect}))).status == 204
+
+
 async def test_a_visitor_who_leaves_in_the_middle_of_a_body_is_no_error(
     gateway: Serving, caplog: pytest.LogCaptureFixture
 ) -> None:
