@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.journal import Journal, JournalError
 from gateway.metrics import Metrics
+from gateway.rates import Rates
 from gateway.reject import Reject, RejectReason
 from gateway.sender import cleaned
 from gateway.shipped import Shipped
@@ -22,9 +23,10 @@ class Intake:
     """The one way into the journal, for every channel."""
 
     def __init__(
-        self, config: Gateway, journal: Journal, sync: JournalSync, shipped: Shipped, metrics: Metrics
+        self, config: Gateway, rates: Rates, journal: Journal, sync: JournalSync, shipped: Shipped, metrics: Metrics
     ) -> None:
         self._config = config
+        self._rates = rates
         self._journal = journal
         self._sync = sync
         self._shipped = shipped
@@ -46,6 +48,8 @@ class Intake:
             return captured
         if self.is_closing:
             return SHUTTING_DOWN
+        if refused := self._rates.refuse(captured.property):
+            return refused
         try:
             self._journal.append(_encode(captured))
         except JournalError as error:

@@ -50,6 +50,8 @@ class Reject(msgspec.Struct, frozen=True):
 
     reason: RejectReason
     detail: str = ""
+    wait_seconds: int = 0
+    """Where it is known when another try has a chance."""
 
     @property
     def status(self) -> int:
@@ -59,4 +61,4 @@ class Reject(msgspec.Struct, frozen=True):
     @property
     def retry_after_seconds(self) -> int:
         """When it may be worth another try; 0: never as it stands."""
-        return {429: 1, 503: 5}.get(self.status, 0)
+        return self.wait_seconds or {429: 1, 503: 5}.get(self.status, 0)

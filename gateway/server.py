@@ -17,6 +17,7 @@ from gateway.collect import Collect
 from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.metrics import Metrics
+from gateway.rates import Rates
 from gateway.shipped import Shipped
 from gateway.shipper import Packing, Shipper
 from gateway.sync import JournalSync
@@ -53,7 +54,8 @@ class Server:
         self._packing = Packing(config.gateway.block_max_bytes, config.queue.keyring(), config.queue.group_by_property)
         shipped = Shipped()
         self._shipper = self._shipper_of(self._journal, shipped)
-        self._intake = Intake(config.gateway, self._journal, self._sync, shipped, self._metrics)
+        rates = Rates(properties)
+        self._intake = Intake(config.gateway, rates, self._journal, self._sync, shipped, self._metrics)
         collect = Collect(config.gateway, properties, self._intake, new_id=lambda: secrets.token_bytes(16))
         served = {**pages.tag(), **(extra_pages or {})}
         self._app = App(collect, served, self._metrics, config.gateway.path_prefix)

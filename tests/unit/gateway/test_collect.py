@@ -18,6 +18,7 @@ from gateway.collect import Collect
 from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.metrics import Metrics
+from gateway.rates import Rates
 from gateway.shipped import Shipped
 from gateway.sync import JournalSync
 from shared.beacon import Channel, Headers
@@ -33,7 +34,8 @@ async def collecting(directory: Path) -> AsyncIterator[tuple[Intake, int, Collec
     """Only the public port and the journal: nothing ships, nothing shuts down by itself."""
     registry = CollectorRegistry()
     metrics, journal = Metrics(registry), Journal(directory, 1 << 20)
-    intake = Intake(Gateway(), journal, JournalSync(journal), Shipped(), metrics)
+    rates = Rates(Watched([], lambda: PROPERTIES))
+    intake = Intake(Gateway(), rates, journal, JournalSync(journal), Shipped(), metrics)
     collect = Collect(Gateway(), Watched([], lambda: PROPERTIES), intake, lambda: bytes(16))
     runner = await front.listen(App(collect, {}, metrics).answer, "127.0.0.1", 0, 5.0)
     try:
