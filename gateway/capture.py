@@ -1,19 +1,16 @@
 """Capture: request values become a Beacon or a Reject. Pure, and no more parsing than that takes."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 
+from gateway.query import fields_of, nest
 from gateway.reject import Reject, RejectReason
 from shared.beacon import Beacon, Channel, Headers
 from shared.payload import NOTHING, Payload, is_web_url
 from shared.properties import Properties, is_property_id
-
-QUERY_FIELDS_LIMIT = 200
 
 
 class Request(msgspec.Struct, frozen=True, gc=False):
@@ -74,10 +71,9 @@ def capture_pixel(
 
 
 def payload_from_query(query: str, referer: str) -> bytes | Reject:
-    """The JSON payload that says the same. `screen=1280x720`, `webdriver=1`, `timings.NAME=ms`, `vitals.NAME=value`."""
+    """The JSON payload that says the same."""
     try:
-        pairs = parse_qsl(query, errors="strict", max_num_fields=QUERY_FIELDS_LIMIT)
-        fields = _nest(dict(pairs))
+        fields = nest(fields_of(query))
         fields["url"] = fields.get("url") or referer
         return msgspec.json.encode(fields)
     except UnicodeError:
@@ -121,29 +117,3 @@ def _refuse_field(message: str) -> Reject:
     field = message.partition("`$.")[2].partition("`")[0]
     reason = _FIELD_REJECTS.get(field, RejectReason.BAD_FIELD if field else RejectReason.BAD_JSON)
     return Reject(reason, message)
-
-
-def _nest(flat: Mapping[str, str]) -> dict[str, Any]:
-    """Query strings are flat and all text: structure and types come back from names. Raises `ValueError`."""
-    fields: dict[str, Any] = {}
-    maps: dict[str, dict[str, float]] = {}
-    for name, text in flat.items():
-        group, dot, key = name.partition(".")
-        if dot and group in ("timings", "vitals"):
-            maps.setdefault(group, {})[key] = _number(name, text)
-        elif name == "screen":
-            fields[name] = [_number(name, side) for side in text.split("x")]
-        elif name == "webdriver":
-            fields[name] = text.lower() in ("1", "true")
-        else:
-            fields[name] = text
-    if twice := fields.keys() & maps.keys():
-        raise ValueError(f"`{twice.pop()}` is given in two ways")
-    return fields | maps
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"`{name}` is no number") from None
