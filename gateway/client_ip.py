@@ -1,12 +1,17 @@
 """Whose address a request comes from, when proxies stand in between. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
-from shared.addresses import Address, AddressSet, parse_address
+from gateway.hops import Hop, hops
+from shared.addresses import AddressSet, parse_address
+
+DEFAULT_HEADER = "X-Forwarded-For"
 
 
-def client_address(peer: str, forwarded: Sequence[str], trusted: AddressSet, header: str = "X-Forwarded-For") -> str:
+def client_address(peer: str, forwarded: Sequence[str], trusted: AddressSet, header: str = DEFAULT_HEADER) -> str:
     """The address in text, or "" when it cannot be known.
 
     `forwarded` holds the values of `header`, one per header line, in their order. They count only when `peer` is
@@ -14,39 +19,68 @@ def client_address(peer: str, forwarded: Sequence[str], trusted: AddressSet, hea
     """
     if not forwarded or (address := parse_address(peer)) not in trusted:
         return _in_text(peer)
-    for hop in reversed(_hops(forwarded, header.lower())):
-        address = hop
+    for _, address in hops(forwarded, header):
         if address not in trusted:
             break
     return str(address or "")
 
 
+class Reason(StrEnum):
+    """Why it is this address."""
+
+    PEER_NOT_TRUSTED = "peer_not_trusted"
+    NO_HOPS = "no_hops"
+    FIRST_NOT_TRUSTED = "first_not_trusted"
+    ALL_TRUSTED = "all_trusted"
+    NO_ADDRESS = "no_address"
+
+
+class Seen(StrEnum):
+    """What a hop counted for."""
+
+    PASSED_OVER = "passed_over"
+    CHOSEN = "chosen"
+    NOT_LOOKED_AT = "not_looked_at"
+
+
+class Explained(NamedTuple):
+    """The same address as `client_address` finds, with the way to it."""
+
+    address: str
+    reason: Reason
+    hops: list[tuple[Hop, Seen]]
+    """All there are, the nearest first."""
+
+
+def explain_address(
+    peer: str, forwarded: Sequence[str], trusted: AddressSet, header: str = DEFAULT_HEADER
+) -> Explained:
+    """For people: slower than `client_address`, because it reads on where that has seen enough."""
+    said = list(hops(forwarded, header))
+    if parse_address(peer) not in trusted:
+        return Explained(_in_text(peer), Reason.PEER_NOT_TRUSTED, [(hop, Seen.NOT_LOOKED_AT) for hop in said])
+    if not said:
+        return Explained(_in_text(peer), Reason.NO_HOPS, [])
+    strangers = (place for place, hop in enumerate(said) if hop.address not in trusted)
+    chosen = next(strangers, len(said) - 1)
+    address = said[chosen].address
+    return Explained(str(address or ""), _reason(said[chosen], trusted), list(_seen(said, chosen)))
+
+
+def _reason(chosen: Hop, trusted: AddressSet) -> Reason:
+    if chosen.address is None:
+        return Reason.NO_ADDRESS
+    return Reason.ALL_TRUSTED if chosen.address in trusted else Reason.FIRST_NOT_TRUSTED
+
+
+def _seen(said: list[Hop], chosen: int) -> Iterator[tuple[Hop, Seen]]:
+    for place, hop in enumerate(said):
+        if place == chosen:
+            yield hop, Seen.CHOSEN
+        else:
+            yield hop, Seen.PASSED_OVER if place < chosen else Seen.NOT_LOOKED_AT
+
+
 @lru_cache(maxsize=4096)
 def _in_text(peer: str) -> str:
     return str(parse_address(peer) or "")
-
-
-def _hops(values: Sequence[str], header: str) -> list[Address | None]:
-    """Client first, nearest proxy last. None: an entry that is no address (`unknown`, `_hidden`)."""
-    entries = [entry.strip() for value in values for entry in value.split(",")]
-    if header == "forwarded":
-        return [_parse_forwarded(entry) for entry in entries if entry]
-    if header == "cloudfront-viewer-address":  # always ends in a port, and does not bracket IPv6
-        return [parse_address(entry.rpartition(":")[0].strip("[]")) for entry in entries if entry]
-    return [_parse_hop(entry) for entry in entries if entry]
-
-
-def _parse_forwarded(element: str) -> Address | None:
-    """RFC 7239: `for="[2001:db8::1]:4711";proto=https`."""
-    for pair in element.split(";"):
-        name, _, value = pair.partition("=")
-        if name.strip().lower() == "for":
-            return _parse_hop(value.strip().strip('"'))
-    return None
-
-
-def _parse_hop(entry: str) -> Address | None:
-    """An address, with or without brackets and port."""
-    if entry.startswith("["):
-        return parse_address(entry[1:].partition("]")[0])
-    return parse_address(entry) or parse_address(entry.rpartition(":")[0])

@@ -77,7 +77,15 @@ def test_a_step_reaches_for_nothing_outside() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["gateway.capture", "gateway.client_ip", "gateway.reject", "workers.enrich", "workers.drop", "workers.leftover"],
+    [
+        "gateway.capture",
+        "gateway.client_ip",
+        "gateway.hops",
+        "gateway.reject",
+        "workers.enrich",
+        "workers.drop",
+        "workers.leftover",
+    ],
 )
 def test_what_is_pure_imports_neither_clock_nor_chance_nor_network(name: str) -> None:
     impure = {*OUTSIDE, "time", "random", "secrets", "logging"}

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.client_ip import client_address
+from gateway.client_ip import Seen, client_address, explain_address
 from shared.addresses import AddressSet, parse_address
 
 PROXIES = ["10.0.0.0/8", "2001:db8:aa::/48"]
@@ -60,6 +60,26 @@ def test_the_same_holds_for_the_standard_header(
 ) -> None:
     hops = [f'for="[{one}]:{port}"' if one.version == 6 else f"for={one}:{port}" for one in [visitor, *between]]
     assert client_address(str(peer), [*spoofed, ", ".join(hops)], TRUSTED, "Forwarded") == canonical(visitor)
+
+
+visitors_words = st.text(st.sampled_from('",;\\=for 192.0.2.66')) | st.text(st.characters(codec="latin-1"))
+
+
+@given(proxies, strangers, visitors_words, visitors_words, st.booleans())
+def test_nor_does_what_a_proxy_quotes_of_the_visitors_words(
+    peer: IPv4Address | IPv6Address, visitor: IPv4Address | IPv6Address, before: str, host: str, is_first: bool
+) -> None:
+    escaped = host.replace("\\", "\\\\").replace('"', '\\"')
+    pairs = [f'for="[{visitor}]"' if visitor.version == 6 else f"for={visitor}", f'host="{escaped}"']
+    honest = ";".join(pairs if is_first else pairs[::-1])
+    assert client_address(str(peer), [f"{before}, {honest}"], TRUSTED, "Forwarded") == canonical(visitor)
+
+
+@given(proxies.map(str) | strangers.map(str) | junk, values | st.lists(visitors_words), HEADERS)
+def test_what_is_explained_is_what_is_done(peer: str, said: list[str], header: str) -> None:
+    explained = explain_address(peer, said, TRUSTED, header)
+    assert explained.address == client_address(peer, said, TRUSTED, header)
+    assert sum(seen is Seen.CHOSEN for _, seen in explained.hops) <= 1
 
 
 @given(proxies, strangers, st.integers(1, 65_535))
