@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from typing import NamedTuple
 
 import msgspec
-from aiohttp import HttpVersion11, web
-from multidict import istr
+from aiohttp import HttpVersion, HttpVersion11, web
+from multidict import CIMultiDictProxy, istr
 
 from gateway.reject import Reject
 
@@ -19,6 +20,18 @@ PREFLIGHT_SECONDS = 86_400
 UNREAD_LIMIT_BYTES = 256 << 10
 ORIGIN_LIMIT = 128
 """Answers to longer ones are not remembered: whoever sends many of them must not fill the memory."""
+
+
+class Asked(NamedTuple):
+    """As much of a request as an answer depends on; aiohttp's requests have it too."""
+
+    headers: CIMultiDictProxy[str]
+    method: str = "POST"
+    version: HttpVersion = HttpVersion11
+    keep_alive: bool = True
+
+
+Request = Asked | web.BaseRequest
 
 
 class Answer(web.StreamResponse):
@@ -36,7 +49,8 @@ class Answer(web.StreamResponse):
             *(f"{name}: {value}" for name, value in headers.items()),
             *([] if keep_alive else ["Connection: close"]),
         ]
-        self._bytes = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + body
+        self.sent = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape") + body
+        """All of it."""
 
     @property
     def keep_alive(self) -> bool:
@@ -46,7 +60,7 @@ class Answer(web.StreamResponse):
     async def prepare(self, request: web.BaseRequest) -> None:
         """Everything goes out here; who asks and asks and never reads is left."""
         if (transport := request.transport) is not None:
-            transport.write(self._bytes)
+            transport.write(self.sent)
             if transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
                 transport.abort()
 
@@ -54,21 +68,21 @@ class Answer(web.StreamResponse):
         """Nothing is left to write."""
 
 
-def accepted(request: web.BaseRequest, now: float) -> Answer:
+def accepted(request: Request, now: float) -> Answer:
     """204"""
     origin = request.headers.get(ORIGIN, "")
     made = _accepted if len(origin) <= ORIGIN_LIMIT else _accepted.__wrapped__
     return made(origin, keeps_alive(request), int(now))
 
 
-def refused(request: web.BaseRequest, now: float, reject: Reject, methods: str = "") -> Answer:
+def refused(request: Request, now: float, reject: Reject, methods: str = "") -> Answer:
     """The reason in a header and in a JSON body. `methods`: what the path has, where something else was asked for."""
     body = msgspec.json.encode({"error": reject.reason, "detail": reject.detail})
     headers = {**_reflect(request), **_refusal(reject), "Content-Type": "application/json"}
     return answer(request, now, reject.status, {**headers, "Allow": methods} if methods else headers, body)
 
 
-def pixel(request: web.BaseRequest, now: float, reject: Reject | None = None) -> Answer:
+def pixel(request: Request, now: float, reject: Reject | None = None) -> Answer:
     """The GIF, whatever happened: a broken image on a customer's page helps nobody."""
     headers = {**_reflect(request), "Content-Type": "image/gif", "Cache-Control": "no-store"}
     if reject:
@@ -76,7 +90,7 @@ def pixel(request: web.BaseRequest, now: float, reject: Reject | None = None) ->
     return answer(request, now, 200, headers, PIXEL)
 
 
-def preflight(request: web.BaseRequest, now: float, methods: str) -> Answer:
+def preflight(request: Request, now: float, methods: str) -> Answer:
     """The answer to OPTIONS."""
     headers = {
         **_reflect(request),
@@ -88,7 +102,7 @@ def preflight(request: web.BaseRequest, now: float, methods: str) -> Answer:
     return answer(request, now, 204, headers)
 
 
-def answer(request: web.BaseRequest, now: float, status: int, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+def answer(request: Request, now: float, status: int, headers: Mapping[str, str], body: bytes = b"") -> Answer:
     """To this request: with its length, and without a body where HTTP wants none."""
     is_bare = status in (204, 304)
     whole = headers if is_bare else {**headers, "Content-Length": str(len(body))}
@@ -96,7 +110,7 @@ def answer(request: web.BaseRequest, now: float, status: int, headers: Mapping[s
     return Answer(status, int(now), whole, sent, keep_alive=keeps_alive(request))
 
 
-def keeps_alive(request: web.BaseRequest) -> bool:
+def keeps_alive(request: Request) -> bool:
     """HTTP/1.0 clients that want to would need a header of their own; they are few, and get a new connection."""
     return request.keep_alive and request.version >= HttpVersion11
 
@@ -106,7 +120,7 @@ def _accepted(origin: str, keep_alive: bool, second: int) -> Answer:
     return Answer(204, second, _cors(origin), keep_alive=keep_alive)
 
 
-def _reflect(request: web.BaseRequest) -> dict[str, str]:
+def _reflect(request: Request) -> dict[str, str]:
     return _cors(request.headers.get(ORIGIN, ""))
 
 

@@ -3,6 +3,8 @@
 import asyncio
 
 from aiohttp import HttpVersion11, web
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
 from multidict import istr
 
 from gateway.reject import Reject, RejectReason
@@ -11,6 +13,19 @@ CONTENT_ENCODING = istr("Content-Encoding")
 EXPECT = istr("Expect")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 BODY_LIMIT_BYTES = 64 << 10
+
+
+def is_plain(message: RawRequestMessage, content: StreamReader) -> bool:
+    """A POST of a small body that is there and not compressed, on a connection that stays: nearly all beacons are."""
+    return (
+        message.method == "POST"
+        and content.is_eof()
+        and 0 < content.total_bytes <= BODY_LIMIT_BYTES
+        and not message.should_close
+        and message.version == HttpVersion11
+        and not message.upgrade
+        and CONTENT_ENCODING not in message.headers
+    )
 
 
 def arrived(request: web.BaseRequest, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes | None:

@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 
 from aiohttp import web
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
 
 from gateway import answers, body
-from gateway.answers import Answer
+from gateway.answers import Answer, Asked
 from gateway.capture import Request, capture, capture_pixel
 from gateway.intake import SHUTTING_DOWN, Intake
 from gateway.reject import Reject, RejectReason
@@ -28,6 +30,7 @@ class Collect:
         new_id: Callable[[], bytes],
         now: Callable[[], float] = time.time,
     ) -> None:
+        self._beacon_path = config.path_prefix + "/v1/beacon"
         self._body_timeout_seconds = config.body_timeout_seconds
         self._senders = Senders(config)
         self._properties = properties
@@ -44,6 +47,17 @@ class Collect:
         if refused := await self._intake.take(Channel.SCRIPT, captured, started):
             return answers.refused(request, now, refused)
         return answers.accepted(request, now)
+
+    def beacon_at_once(self, message: RawRequestMessage, content: StreamReader, peer: str) -> bytes | None:
+        """The same for a beacon that is whole and plain; None: to be looked at like any other request."""
+        if message.path != self._beacon_path or not body.is_plain(message, content):
+            return None
+        started = time.perf_counter()
+        now = self._now()
+        captured = self._capture(content.read_nowait(), self._senders.describe(message.headers, peer, now))
+        refused = self._intake.count(Channel.SCRIPT, self._intake.append(captured), started)
+        asked = Asked(message.headers)
+        return (answers.refused(asked, now, refused) if refused else answers.accepted(asked, now)).sent
 
     async def pixel(self, request: web.BaseRequest) -> Answer:
         """`GET /v1/pixel.gif`"""

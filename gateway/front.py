@@ -1,71 +1,115 @@
-"""Front: aiohttp's server as it stands on the open internet: limits, no banner, and nobody's address in a log."""
+"""Front: the public port. aiohttp's server as it stands on the open internet."""
 
 import asyncio
-import logging
-import time
+import socket
+import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import cast
 
 from aiohttp import web
-from aiohttp.web_runner import BaseRunner
 
-from gateway.answers import Answer
-from shared.http import SHUTDOWN_SECONDS, start
-from shared.logs import place_of
+from gateway.connection import Connection
+from gateway.metrics import Metrics
+from gateway.patience import LOOK_EVERY_SECONDS, Patience
+from gateway.reject import RejectReason
+from gateway.shortcut import AtOnce
+from shared.config import Gateway
+from shared.http import BACKLOG, SHUTDOWN_SECONDS
 
-LINE_LIMIT_BYTES = 16 << 10
-HEADERS_LIMIT = 64
-LINGERING_SECONDS = 1.0
+TLS_SHUTDOWN_SECONDS = 1.0
 
-log = logging.getLogger("blockmetry.http")
-
-
-class Connection(web.RequestHandler):
-    """One client's connection."""
-
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> web.StreamResponse:
-        """What is no HTTP gets a bare 400 without an echo; a bug of ours is logged with its place, not its client."""
-        if status >= 500:
-            log.error("a request failed: %s", place_of(exc))
-        return Answer(status, int(time.time()), {"Content-Length": "0"}, keep_alive=False)
-
-    def resume_reading(self, resume_parser: bool = True) -> None:
-        """aiohttp parses and polls once more after every body; there is something to resume only after a pause."""
-        if self._reading_paused:
-            super().resume_reading(resume_parser)
+Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-class _Listener(web.Server):
-    """Makes our connections, with our limits."""
+class _Server(web.Server):
+    """aiohttp's, which knows how many there are without counting them."""
 
-    def __init__(
-        self, answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], keepalive_seconds: float
-    ) -> None:
-        super().__init__(answer)
-        self._keepalive_seconds = keepalive_seconds
+    def __init__(self, respond: Respond, admit: Callable[[Connection], None]) -> None:
+        super().__init__(respond)
+        self.open: set[Connection] = set()
+        self.emptied = asyncio.Event()
+        self._admit = admit
 
-    def __call__(self) -> Connection:
-        return Connection(
-            self,
-            loop=asyncio.get_running_loop(),
-            access_log=None,  # type: ignore[arg-type]  # as the runner of an application does
-            keepalive_timeout=self._keepalive_seconds,
-            lingering_time=LINGERING_SECONDS,
-            max_line_size=LINE_LIMIT_BYTES,
-            max_field_size=LINE_LIMIT_BYTES,
-            max_headers=HEADERS_LIMIT,
-            auto_decompress=False,
-        )
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        """aiohttp's connection tells of itself."""
+        super().connection_made(handler, transport)
+        self.open.add(cast(Connection, handler))
+        self.emptied.clear()
+        self._admit(cast(Connection, handler))
+
+    def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        """And of its end."""
+        super().connection_lost(handler, exc)
+        self.open.discard(cast(Connection, handler))
+        if not self.open:
+            self.emptied.set()
 
 
-async def listen(
-    answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], host: str, port: int, keepalive_seconds: float
-) -> BaseRunner:
-    """Serving when this returns, until `cleanup()` is awaited. Raises `OSError`: no such port."""
-    listener = _Listener(answer, keepalive_seconds)
-    return await start(web.ServerRunner(listener, shutdown_timeout=SHUTDOWN_SECONDS), host, port)
+class Front:
+    """Listens, and keeps the connections within their limits."""
+
+    def __init__(self, config: Gateway, respond: Respond, metrics: Metrics, at_once: AtOnce | None = None) -> None:
+        """`at_once` may answer a request before `respond` is asked."""
+        self._config = config
+        self._metrics = metrics
+        self._at_once = at_once
+        self._server = _Server(respond, self._admit)
+        self._patience = Patience(config.head_timeout_seconds, config.max_connections, metrics)
+        self._listening: asyncio.Server | None = None
+        self._is_leaving = False
+
+    async def listen(self, inherited: socket.socket | None = None, tls: ssl.SSLContext | None = None) -> str:
+        """The URL, served when this returns. `inherited`: listens already. Raises `OSError`: no such port."""
+        create = partial(asyncio.get_running_loop().create_server, self._connect, backlog=BACKLOG, ssl=tls)
+        if tls:
+            timeout_seconds = self._config.head_timeout_seconds
+            create = partial(create, ssl_handshake_timeout=timeout_seconds, ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS)
+        where = {"sock": inherited} if inherited else {"host": self._config.host, "port": self._config.port}
+        self._listening = await create(**where)
+        host, port = self._listening.sockets[0].getsockname()[:2]
+        return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            await self._patience.look(list(self._server.open))
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        return len(self._server.open)
+
+    def leave(self) -> None:
+        """From now on every answer is its connection's last, so that clients go elsewhere by themselves."""
+        self._is_leaving = True
+        for connection in self._server.open:
+            connection.is_leaving = True
+
+    def stop_listening(self) -> None:
+        """Takes no new connections; the old ones are served on."""
+        if self._listening:
+            self._listening.close()
+
+    async def emptied(self, timeout_seconds: float) -> None:
+        """Returns when no connection is left, or the time is up."""
+        if self._server.open:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._server.emptied.wait(), timeout_seconds)
+
+    async def close(self) -> None:
+        """Gives the requests under way a few seconds and closes every connection."""
+        self.stop_listening()
+        await self._server.shutdown(SHUTDOWN_SECONDS)
+
+    def _connect(self) -> Connection:
+        return Connection(self._server, self._config.keepalive_seconds, self._at_once, self._count)
+
+    def _admit(self, connection: Connection) -> None:
+        connection.is_leaving = self._is_leaving
+        self._patience.make_room(self._server.open)
+
+    def _count(self, reason: RejectReason) -> None:
+        self._metrics.rejected.counts[reason,] += 1

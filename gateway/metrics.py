@@ -11,6 +11,7 @@ from shared.metrics import BatchHistogram, Tally
 ACK_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 SHIP_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 BLOCK_BUCKETS = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
+CLOSE_REASONS = (("slow",), ("crowded",))
 OUTCOMES = ("accepted", "rejected")
 
 
@@ -47,6 +48,9 @@ class Metrics:
         )
         self.journal_oldest_seconds = Gauge(
             "blockmetry_journal_oldest_seconds", "Age of the oldest beacon waiting to be shipped", registry=registry
+        )
+        self.connections_closed = Tally(
+            "blockmetry_connections_closed", "Closed on their clients", ["reason"], CLOSE_REASONS, registry
         )
         self.connections = Gauge("blockmetry_connections", "Open connections", registry=registry)
         self.loop_lag_seconds = Gauge(

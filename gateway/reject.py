@@ -8,6 +8,7 @@ import msgspec
 class RejectReason(StrEnum):
     """A closed set: every refusal is answered and counted under exactly one of these."""
 
+    BAD_REQUEST = "bad_request"
     BAD_JSON = "bad_json"
     BAD_PROPERTY = "bad_property"
     BAD_URL = "bad_url"

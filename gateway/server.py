@@ -3,17 +3,18 @@
 import asyncio
 import logging
 import secrets
+import socket
 import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from aiohttp.web_runner import BaseRunner
 from prometheus_client import CollectorRegistry
 
-from gateway import front, journals, pages
+from gateway import journals, pages
 from gateway.app import App
 from gateway.collect import Collect
+from gateway.front import Front
 from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.metrics import Metrics
@@ -23,10 +24,11 @@ from gateway.shipper import Packing, Shipper
 from gateway.sync import JournalSync
 from shared import beacon, loop
 from shared.config import Config
-from shared.http import url_of
 from shared.properties import Properties
 from shared.queues import Queue
 from shared.watch import Watched, keep_fresh
+
+SEE_OFF_SECONDS = 5.0
 
 log = logging.getLogger("blockmetry.gateway")
 
@@ -59,17 +61,17 @@ class Server:
         collect = Collect(config.gateway, properties, self._intake, new_id=lambda: secrets.token_bytes(16))
         served = {**pages.tag(), **(extra_pages or {})}
         self._app = App(collect, served, self._metrics, config.gateway.path_prefix)
-        self._runner: BaseRunner | None = None
+        at_once = None if self._intake.secured else collect.beacon_at_once
+        self._front = Front(config.gateway, self._app.answer, self._metrics, at_once)
         self._tasks: list[asyncio.Task[None]] = []
         self._is_leaving = False
 
-    async def start(self) -> str:
-        """The URL of the public port. Raises `OSError` when it cannot be had."""
-        config = self._config
-        self._runner = await front.listen(self._app.answer, config.host, config.port, config.keepalive_seconds)
+    async def start(self, inherited: socket.socket | None = None) -> str:
+        """The URL of the public port; `inherited` listens on it already. Raises `OSError` when it cannot be had."""
+        url = await self._front.listen(inherited)
         self._tasks = [asyncio.create_task(loop.supervised(name, work)) for name, work in self._background()]
         self._measure()
-        return url_of(self._runner, config.path_prefix + "/")
+        return url + self._config.path_prefix + "/"
 
     def _background(self) -> list[tuple[str, loop.Work]]:
         """What goes on beside the requests; shipping comes first."""
@@ -77,6 +79,7 @@ class Server:
         return [
             ("shipping", self._shipper.run),
             ("syncing the journal", self._sync.run),
+            ("watching the connections", self._front.watch),
             ("adopting journals", partial(journals.adopt, self._root, max_bytes, self._shipper_of)),
             ("reading the properties again", partial(keep_fresh, self._properties)),
             ("watching the event loop", partial(loop.watch_lag, self._metrics.loop_lag_seconds)),
@@ -86,14 +89,40 @@ class Server:
         """Why no load balancer should send us anything; empty when it should."""
         return "shutting_down" if self._is_leaving else self._journal.refusal
 
-    async def stop(self) -> None:
-        """Not ready, a grace period, no new connections, then ships what time allows; the rest at the next start."""
-        if self._runner:
-            await self._leave(self._runner)
+    async def stop(self, *, is_succeeded: bool = False) -> None:
+        """Not ready, a grace period, no new connections, then ships what time allows; the rest at the next start.
+
+        `is_succeeded`: another process listens in our place already, so that only our connections have to be seen off.
+        """
+        if self._tasks:
+            await (self._see_off() if is_succeeded else self._look_away())
+            await self._finish()
         self._sync_last()
         if self._journal.waiting_bytes:
             log.warning("%d bytes stay in the journal for the next start", self._journal.waiting_bytes)
         self._journal.close()
+
+    async def _look_away(self) -> None:
+        """Time for load balancers to see that we are not ready, and for clients to go by themselves."""
+        self._is_leaving = True
+        self._front.leave()
+        await asyncio.sleep(self._config.shutdown_grace_seconds)
+
+    async def _see_off(self) -> None:
+        """Each client hears with its next answer that it was the last; who asks nothing more is waited for a while."""
+        self._is_leaving = True
+        self._front.stop_listening()
+        self._front.leave()
+        await self._front.emptied(SEE_OFF_SECONDS)
+
+    async def _finish(self) -> None:
+        self._intake.is_closing = True
+        await self._front.close()
+        self._shipper.finish()
+        await asyncio.wait(self._tasks[:1], timeout=self._config.drain_seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _sync_last(self) -> None:
         """What stays for the next start survives the machine too."""
@@ -101,17 +130,6 @@ class Server:
             self._journal.begin_sync()()
         except OSError as error:
             log.error("the journal could not be synced: %s", error)
-
-    async def _leave(self, runner: BaseRunner) -> None:
-        self._is_leaving = True
-        await asyncio.sleep(self._config.shutdown_grace_seconds)
-        self._intake.is_closing = True
-        await runner.cleanup()
-        self._shipper.finish()
-        await asyncio.wait(self._tasks[:1], timeout=self._config.drain_seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _shipper_of(self, journal: Journal, shipped: Shipped | None = None) -> Shipper:
         age_seconds = self._config.block_max_age_seconds
@@ -122,11 +140,7 @@ class Server:
         self._metrics.journal_bytes.set_function(lambda: self._journal.waiting_bytes)
         self._metrics.journal_damaged_bytes.set_function(lambda: self._journal.damaged_bytes)
         self._metrics.journal_oldest_seconds.set_function(self._oldest_seconds)
-        self._metrics.connections.set_function(self._connections)
-
-    def _connections(self) -> int:
-        server = self._runner.server if self._runner else None
-        return len(server.connections) if server else 0
+        self._metrics.connections.set_function(lambda: self._front.connections)
 
     def _oldest_seconds(self) -> float:
         oldest = self._journal.first_waiting()

@@ -70,7 +70,7 @@ class Shipper:
         self._shipped = shipped
         self._block_max_age_seconds = block_max_age_seconds
         self._random = random_number
-        self._is_finishing = False
+        self._finishing = asyncio.Event()
         self._retired_at = time.monotonic()
 
     async def run(self) -> None:
@@ -78,9 +78,9 @@ class Shipper:
 
         A block waits for company for `block_max_age_seconds`, or until it is full.
         """
-        while self._journal.unread_bytes or not self._is_finishing:
-            if self._journal.unread_bytes < READ_BYTES and not self._is_finishing:
-                await asyncio.sleep(self._block_max_age_seconds)
+        while self._journal.unread_bytes or not self._finishing.is_set():
+            if self._journal.unread_bytes < READ_BYTES:
+                await self._wait_for_company()
             try:
                 await self._ship_next()
                 self._retire()
@@ -91,7 +91,14 @@ class Shipper:
 
     def finish(self) -> None:
         """`run` returns when there is nothing left to ship."""
-        self._is_finishing = True
+        self._finishing.set()
+
+    async def _wait_for_company(self) -> None:
+        try:
+            async with asyncio.timeout(self._block_max_age_seconds):
+                await self._finishing.wait()
+        except TimeoutError:
+            return
 
     async def _ship_next(self) -> None:
         stretch = self._journal.read(READ_BYTES)

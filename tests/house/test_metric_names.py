@@ -23,6 +23,7 @@ GATEWAY = {
     "ship_errors_total": [],
     "block_beacons": [],
     "connections": [],
+    "connections_closed_total": ["reason"],
     "loop_lag_seconds": [],
 }
 WORKER = {

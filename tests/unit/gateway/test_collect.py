@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from gateway import front
 from gateway.answers import PIXEL
 from gateway.app import App
 from gateway.collect import Collect
+from gateway.front import Front
 from gateway.intake import Intake
 from gateway.journal import Journal
 from gateway.metrics import Metrics
@@ -24,6 +24,7 @@ from gateway.sync import JournalSync
 from shared.beacon import Channel, Headers
 from shared.config import Gateway
 from shared.watch import Watched
+from tests.running import address
 from tests.unit.gateway.beacons import BEACON, GOOD, assert_explained, payload, pixel_of
 from tests.unit.gateway.serving import PROPERTIES, Serving, serving, until
 from tests.unit.gateway.wire import ask, request
@@ -37,11 +38,12 @@ async def collecting(directory: Path) -> AsyncIterator[tuple[Intake, int, Collec
     rates = Rates(Watched([], lambda: PROPERTIES))
     intake = Intake(Gateway(), rates, journal, JournalSync(journal), Shipped(), metrics)
     collect = Collect(Gateway(), Watched([], lambda: PROPERTIES), intake, lambda: bytes(16))
-    runner = await front.listen(App(collect, {}, metrics).answer, "127.0.0.1", 0, 5.0)
+    front = Front(Gateway(port=0), App(collect, {}, metrics).answer, metrics)
+    url = await front.listen()
     try:
-        yield intake, runner.addresses[0][1], registry
+        yield intake, address(url)[1], registry
     finally:
-        await runner.cleanup()
+        await front.close()
         journal.close()
 
 

@@ -4,10 +4,18 @@ import logging
 
 import pytest
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
-from gateway import front
+from gateway.front import Front
+from gateway.metrics import Metrics
+from shared.config import Gateway
 from shared.logs import place_of
+from tests.running import address
 from tests.unit.gateway.wire import ask, connected, request
+
+
+def front_of(port: int = 0) -> Front:
+    return Front(Gateway(port=port), fail, Metrics(CollectorRegistry()))
 
 
 async def fail(_: web.BaseRequest) -> web.StreamResponse:
@@ -17,14 +25,15 @@ async def fail(_: web.BaseRequest) -> web.StreamResponse:
 async def test_a_bug_of_ours_is_told_with_its_place_and_without_what_was_sent(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    runner = await front.listen(fail, "127.0.0.1", 0, 5.0)
+    front = front_of()
+    port = address(await front.listen())[1]
     try:
-        async with connected(runner.addresses[0][1]) as wire:
+        async with connected(port) as wire:
             wire.send(request("GET", "/"))
             reply = await wire.reply()
             assert await wire.ended()
     finally:
-        await runner.cleanup()
+        await front.close()
     assert (reply.status, reply.body) == (500, b"")
     assert set(reply.headers) == {"date", "content-length", "connection"}
     (line,) = [line for line in caplog.records if line.levelno >= logging.WARNING]
@@ -35,12 +44,13 @@ async def test_a_bug_of_ours_is_told_with_its_place_and_without_what_was_sent(
 
 
 async def test_a_port_that_is_taken_is_an_error() -> None:
-    runner = await front.listen(fail, "127.0.0.1", 0, 5.0)
+    front = front_of()
+    port = address(await front.listen())[1]
     try:
         with pytest.raises(OSError, match="address already in use"):
-            await front.listen(fail, "127.0.0.1", runner.addresses[0][1], 5.0)
+            await front_of(port).listen()
     finally:
-        await runner.cleanup()
+        await front.close()
 
 
 async def test_the_parser_is_the_fast_one() -> None:
@@ -58,9 +68,10 @@ def test_the_place_of_an_error_is_where_it_was_raised() -> None:
 
 
 async def test_one_connection_that_breaks_leaves_the_port_open() -> None:
-    runner = await front.listen(fail, "127.0.0.1", 0, 5.0)
+    front = front_of()
+    port = address(await front.listen())[1]
     try:
         for _ in range(3):
-            assert (await ask(runner.addresses[0][1], request("GET", "/"))).status == 500
+            assert (await ask(port, request("GET", "/"))).status == 500
     finally:
-        await runner.cleanup()
+        await front.close()

@@ -5,6 +5,7 @@ import pytest
 from gateway.reject import Reject, RejectReason
 
 STATUS = {
+    "bad_request": 400,
     "bad_json": 400,
     "bad_property": 400,
     "bad_url": 400,

@@ -1,0 +1,128 @@
+"""Connection: one client, as aiohttp serves it, with what the open internet takes beyond that."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import cast
+
+from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
+
+from gateway import answers
+from gateway.answers import UNREAD_LIMIT_BYTES, Answer
+from gateway.reject import Reject, RejectReason
+from gateway.shortcut import AtOnce, Shortcut
+from shared.logs import place_of
+
+LINE_LIMIT_BYTES = 16 << 10
+HEADERS_LIMIT = 64
+LINGERING_SECONDS = 1.0
+
+TOO_LONG = Reject(RejectReason.TOO_LARGE, "the request's line or its headers are too long")
+NO_HTTP = Reject(RejectReason.BAD_REQUEST, "this is no HTTP/1.1 request")
+
+log = logging.getLogger("blockmetry.http")
+
+
+class Connection(web.RequestHandler):
+    """aiohttp's own, which waits for nothing without a limit and logs nobody's address."""
+
+    def __init__(
+        self,
+        server: web.Server,
+        keepalive_seconds: float,
+        at_once: AtOnce | None,
+        count: Callable[[RejectReason], None],
+    ) -> None:
+        """`count` is told of what was no request."""
+        super().__init__(
+            server,
+            loop=asyncio.get_running_loop(),
+            access_log=None,  # type: ignore[arg-type]  # as the runner of an application does
+            keepalive_timeout=keepalive_seconds,
+            lingering_time=LINGERING_SECONDS,
+            max_line_size=LINE_LIMIT_BYTES,
+            max_field_size=LINE_LIMIT_BYTES,
+            max_headers=HEADERS_LIMIT,
+            auto_decompress=False,
+        )
+        self._at_once = at_once
+        self._count = count
+        self.is_leaving = False
+        self.is_half_closed = False
+        """The client has sent its last, and may wait for answers."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The client is there."""
+        super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        self._shortcut = Shortcut(self._parser, self, str(peer[0]) if peer else "")
+        self._parser = self._shortcut  # type: ignore[assignment]  # it has all that is asked of it
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's may keep the connection open
+        """Whether there are answers to wait for. TLS knows no half of a connection."""
+        has_asked = not self.is_idle and not self._shortcut.is_in_body
+        self.is_half_closed = has_asked and self.ssl_context is None
+        return self.is_half_closed
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """aiohttp parses and polls once more after every body; there is something to resume only after a pause."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002 - it quotes what was sent
+    ) -> web.StreamResponse:
+        """What is no HTTP is refused without an echo; a bug of ours is logged with its place, not its client."""
+        if status >= 500:
+            log.error("a request failed: %s", place_of(exc))
+            return Answer(status, int(time.time()), {"Content-Length": "0"}, keep_alive=False)
+        reject = TOO_LONG if isinstance(exc, LineTooLong) else NO_HTTP
+        self._count(reject.reason)
+        return answers.refused(request, time.time(), reject)
+
+    @property
+    def answers_at_once(self) -> AtOnce | None:
+        """None while answers must wait for others, or close the connection."""
+        return self._at_once if self.is_idle and not self.is_leaving else None
+
+    def answered(self, sent: bytes) -> None:
+        """Sends what was answered at once."""
+        self._request_count += 1
+        self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        transport = cast(asyncio.Transport, self.transport)
+        transport.write(sent)
+        if self._paused and transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
+            transport.abort()
+
+    @property
+    def is_idle(self) -> bool:
+        """It waits for a request, or for the rest of its head."""
+        return self._waiter is not None and not self._waiter.done() and not self._messages
+
+    @property
+    def is_waiting(self) -> bool:
+        """For a head that has begun, or is the first; or for a client that reads none of its answers."""
+        if self.is_idle and (not self._request_count or self._shortcut.is_in_head):
+            return True
+        return self.transport is not None and self.transport.get_write_buffer_size() > 0
+
+    def abort(self) -> None:
+        """Without waiting for what the client has not read."""
+        if self.transport:
+            self.transport.abort()
+
+    @property
+    def requests(self) -> int:
+        """How many times the client has asked something."""
+        return self._request_count
+
+    @property
+    def precedence(self) -> tuple[bool, bool, float]:
+        """The lowest go first: who has asked nothing, then who waits for nothing, then who has been quiet longest."""
+        return self._request_count > 0, not self.is_idle, self._next_keepalive_close_time

@@ -1,0 +1,131 @@
+"""Shortcut: aiohttp's parser, with one difference: what can be answered at once never reaches aiohttp's machinery.
+
+A task, a request object, a response and a stream writer per request are most of what a request costs. A plain beacon
+that arrived whole needs none of them; everything else goes the ordinary way, unchanged.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, cast
+
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
+
+HEAD_LIMIT_BYTES = 32 << 10
+"""A request line and all headers; either may have half of it. The parser itself bounds only each of them."""
+
+Message = tuple[RawRequestMessage, StreamReader]
+Fed = tuple[Sequence[Message], bool, bytes]
+"""Messages, whether they end in an upgrade, and what came after it."""
+AtOnce = Callable[[RawRequestMessage, StreamReader, str], bytes | None]
+"""The answer to a whole request from a peer's address, or None: somebody has to look at it."""
+
+NOTHING: Fed = ((), False, b"")
+
+
+class Owner(Protocol):
+    """The connection, as far as the shortcut knows it."""
+
+    @property
+    def answers_at_once(self) -> AtOnce | None:
+        """None while earlier requests of the connection wait for their answers: those come first."""
+
+    @property
+    def is_leaving(self) -> bool:
+        """Each request is to be the connection's last."""
+
+    def answered(self, answers: bytes) -> None:
+        """Sends them."""
+
+
+class Shortcut:
+    """Stands where aiohttp's connection expects its parser."""
+
+    def __init__(self, parser: Any, owner: Owner, peer: str) -> None:
+        self._parser = parser
+        self._owner = owner
+        self._peer = peer
+        self._head_bytes = 0
+        self._body: StreamReader | None = None
+        self._is_broken = False
+
+    @property
+    def is_in_head(self) -> bool:
+        """A request's line or headers have begun to arrive."""
+        return self._head_bytes > 0
+
+    @property
+    def is_in_body(self) -> bool:
+        """More of a request's body is to come."""
+        return self._body is not None and not self._body.is_eof()
+
+    def feed_data(self, data: bytes) -> Fed:
+        """What aiohttp has to deal with. Raises `HttpProcessingError`."""
+        if self._is_broken:  # what follows bytes that are no HTTP is never taken for a request
+            return NOTHING
+        try:
+            fed = cast(Fed, self._parser.feed_data(data))
+            return self._hand_on(data, fed) if fed[0] else self._wait_for_more(data, fed)
+        except HttpProcessingError:
+            self._is_broken = True
+            raise
+
+    def _hand_on(self, data: bytes, fed: Fed) -> Fed:
+        while messages := fed[0]:
+            self._head_bytes = 0
+            self._body = messages[-1][1]
+            if len(data) > HEAD_LIMIT_BYTES:
+                _bound_heads(messages)
+            rest = self._answer(messages)
+            if rest or len(messages) == 1:
+                return self._last(rest), fed[1], fed[2]
+            fed = self._parser.feed_data(b"")  # the parser stops where aiohttp's queue would be full
+        return fed
+
+    def _answer(self, messages: Sequence[Message]) -> Sequence[Message]:
+        """Those that were not answered."""
+        at_once = self._owner.answers_at_once
+        if at_once is None:
+            return messages
+        answers: list[bytes] = []
+        for message, body in messages:
+            answer = at_once(message, body, self._peer)
+            if answer is None:
+                break
+            answers.append(answer)
+            self._parser.message_consumed()
+        if answers:
+            self._owner.answered(answers[0] if len(answers) == 1 else b"".join(answers))
+        return messages[len(answers) :]
+
+    def _last(self, messages: Sequence[Message]) -> Sequence[Message]:
+        if not (messages and self._owner.is_leaving):
+            return messages
+        message, body = messages[-1]
+        return [*messages[:-1], (message._replace(should_close=True), body)]
+
+    def _wait_for_more(self, data: bytes, fed: Fed) -> Fed:
+        if data and not self.is_in_body:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_LIMIT_BYTES:
+                raise LineTooLong(b"", HEAD_LIMIT_BYTES)
+        return fed
+
+    def message_consumed(self) -> None:
+        """aiohttp has taken one off its queue."""
+        self._parser.message_consumed()
+
+    def pause_reading(self) -> None:
+        """Nobody reads the body at the moment."""
+        self._parser.pause_reading()
+
+    def set_upgraded(self, is_upgraded: bool) -> None:
+        """aiohttp has refused to speak something else."""
+        self._parser.set_upgraded(is_upgraded)
+
+
+def _bound_heads(messages: Sequence[Message]) -> None:
+    for message, _ in messages:
+        size = len(message.path) + sum(len(name) + len(value) + 4 for name, value in message.raw_headers)
+        if size > HEAD_LIMIT_BYTES:
+            raise LineTooLong(b"", HEAD_LIMIT_BYTES)
