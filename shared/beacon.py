@@ -37,6 +37,25 @@ class Headers(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`X-Requested-With`: the package of the Android app whose WebView shows the page."""
 
 
+HEADER_NAMES = (
+    "User-Agent",
+    "Accept-Language",
+    "DNT",
+    "Sec-GPC",
+    "Sec-Purpose",
+    "Sec-CH-UA",
+    "Sec-CH-UA-Mobile",
+    "Sec-CH-UA-Platform",
+    "Sec-CH-UA-Platform-Version",
+    "Sec-CH-UA-Model",
+    "Sec-CH-UA-Form-Factors",
+    "X-Requested-With",
+)
+"""What the fields of `Headers` are called in a request, in their order."""
+PURPOSE_BEFORE = "Purpose"
+"""What `Sec-Purpose` was called."""
+
+
 class Beacon(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """As received: nothing in here has been interpreted beyond the property and the soundness of the payload.
 

@@ -39,6 +39,8 @@ class TrustedPayload(Payload, gc=False):
     accept_language: str | None = None
     dnt: str | int | bool | None = None
     gpc: str | int | bool | None = None
+    headers: msgspec.Raw = NOTHING
+    """The visitor's request headers, under their names in any case: what has no name of its own above."""
     occurred_at: Annotated[datetime, Meta(tz=True)] | None = None
 
     def at_ms(self, received_at_ms: int) -> int:

@@ -87,13 +87,15 @@ def _as_reported(sent: TrustedPayload, beacon: Beacon) -> _Seen | Drop:
     """The connection's own address and headers are those of the customer's server: nothing of them is kept."""
     try:
         at_ms = sent.at_ms(beacon.received_at_ms)
-    except ValueError as error:
+        seen = payloads.headers(sent.headers)
+    except (ValueError, RecursionError) as error:
         return _drop(str(error))
-    headers = Headers(
-        user_agent=sent.user_agent or "",
-        accept_language=sent.accept_language or "",
-        dnt=_signal(sent.dnt),
-        gpc=_signal(sent.gpc),
+    headers = msgspec.structs.replace(
+        seen,
+        user_agent=sent.user_agent or seen.user_agent,
+        accept_language=sent.accept_language or seen.accept_language,
+        dnt=payloads.as_header(sent.dnt) or seen.dnt,
+        gpc=payloads.as_header(sent.gpc) or seen.gpc,
     )
     return _Seen(at_ms, clean(sent.client_ip, ADDRESS_LIMIT), _bounded(headers))
 
@@ -178,11 +180,6 @@ def _bounded(headers: Headers) -> Headers:
     if len(joined) <= HEADER_LIMIT and joined.isprintable():
         return headers
     return Headers(*(clean(value, HEADER_LIMIT) for value in values))
-
-
-def _signal(sent: str | int | bool | None) -> str:
-    """`1`, `true` and `"1"` are what the header says with `1`."""
-    return str(int(sent)) if isinstance(sent, int) else sent or ""
 
 
 def _drop(detail: str) -> Drop:

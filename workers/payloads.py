@@ -4,8 +4,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.beacon import Beacon, Channel
+from shared.beacon import HEADER_NAMES, PURPOSE_BEFORE, Beacon, Channel, Headers
 from shared.payload import NOTHING, Payload, TrustedPayload
+
+Said = str | int | bool | None
+"""What stands for a header."""
 
 
 class _Exact(Payload, forbid_unknown_fields=True, gc=False):
@@ -35,6 +38,7 @@ _FORMS = {Channel.SERVER: _TRUSTED_FORM, Channel.LOG: _TRUSTED_FORM}
 _names = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _numbers_only = msgspec.json.Decoder(dict[str, float])
 _values = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+_said: msgspec.json.Decoder[Said | list[Said]] = msgspec.json.Decoder(Said | list[Said])
 _float: msgspec.json.Decoder[float | None] = msgspec.json.Decoder(float | None)
 
 
@@ -66,3 +70,31 @@ def _number(sent: msgspec.Raw) -> float | None:
         return _float.decode(sent)
     except msgspec.ValidationError:
         return None
+
+
+_HEADERS = tuple(name.lower() for name in HEADER_NAMES)
+_PURPOSE, _PURPOSE_BEFORE = "sec-purpose", PURPOSE_BEFORE.lower()
+
+
+def headers(sent: msgspec.Raw) -> Headers:
+    """Those that enrichment uses, as long as they are. Raises `ValueError` or `RecursionError` where it is no map."""
+    if sent is NOTHING:
+        return Headers()
+    said = {name.lower(): value for name, value in (_values.decode(sent) or {}).items()}
+    said.setdefault(_PURPOSE, said.get(_PURPOSE_BEFORE, NOTHING))
+    return Headers(*(_header(said.get(name, NOTHING)) for name in _HEADERS))
+
+
+def _header(sent: msgspec.Raw) -> str:
+    """Of a list, as some frameworks have one for each name, the first. What no header can be is absent."""
+    try:
+        value = _said.decode(sent)
+    except msgspec.ValidationError:
+        return ""
+    values = value if isinstance(value, list) else [value]
+    return as_header(values[0]) if values else ""
+
+
+def as_header(sent: Said) -> str:
+    """`1`, `true` and `"1"` are what the header says with `1`."""
+    return str(int(sent)) if isinstance(sent, int) else sent or ""

@@ -14,8 +14,9 @@ from prometheus_client import CollectorRegistry
 from gateway.metrics import Metrics as GatewayMetrics
 from gateway.reject import Reject, RejectReason
 from shared import config, properties
+from shared.beacon import HEADER_NAMES, PURPOSE_BEFORE
 from shared.config import Config
-from shared.payload import Payload
+from shared.payload import Payload, TrustedPayload
 from shared.properties import Property, UrlRule
 from shared.record import BMRecord
 from shared.sinks import Allowed, FirehoseSink, KinesisSink, ObjectsSink
@@ -156,7 +157,16 @@ def test_the_seconds_of_retry_after_are_told() -> None:
 
 
 def test_every_name_of_the_payload_is_described_and_no_other() -> None:
-    assert [plain(row[0]) for row in table("ingest.md", "name", "type")] == [f.encode_name for f in fields(Payload)]
+    own, servers = (
+        [plain(row[0]) for row in table("ingest.md", column, "type")] for column in ("name", "server's name")
+    )
+    assert own == [field.encode_name for field in fields(Payload)]
+    assert own + servers == [field.encode_name for field in fields(TrustedPayload)]
+
+
+def test_every_header_that_enrichment_uses_is_named() -> None:
+    told = words((DOCS / "ingest.md").read_text().partition("From the request itself come")[2].partition("###")[0])
+    assert told == {*HEADER_NAMES, PURPOSE_BEFORE}
 
 
 def keys(struct: type, group: str = "Top level") -> Iterator[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.beacon import Beacon, Channel, Headers
+from shared.beacon import HEADER_NAMES, Beacon, Channel, Headers
 from shared.payload import Payload, TrustedPayload
 from tests.measurements import rules
 from workers.drop import Drop
@@ -26,6 +26,7 @@ FITTING: dict[str, st.SearchStrategy[Any]] = {
     "referrer": st.text() | st.text().map(lambda text: f"https://www.google.com/{text}"),
     "time_zone": st.text() | st.sampled_from(["Asia/Tokyo", "UTC"]),
     "timings": st.dictionaries(st.sampled_from(sorted(performance.MARKS)), st.floats(-1e13, 1e13)),
+    "headers": st.dictionaries(st.sampled_from(HEADER_NAMES) | st.text(), SCALARS | st.lists(SCALARS, max_size=2)),
     "screen": st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)),
 }
 HEADERS = st.builds(Headers, st.text(alphabet=st.characters()), st.text())
@@ -72,6 +73,6 @@ def test_the_steps_take_every_measurement(payload: dict[str, Any], channel: Chan
 
 def test_the_names_of_the_contract_are_all_there() -> None:
     browser = "property id url canonical title referrer screen time_zone timings vitals webdriver"
-    server = "client_ip user_agent accept_language dnt gpc occurred_at"
+    server = "client_ip user_agent accept_language dnt gpc headers occurred_at"
     assert set(Payload.__struct_fields__) == set(browser.split())
     assert set(TrustedPayload.__struct_fields__) - set(Payload.__struct_fields__) == set(server.split())

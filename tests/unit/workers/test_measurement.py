@@ -4,7 +4,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.beacon import Beacon, Channel, Headers
+from shared.beacon import HEADER_NAMES, Beacon, Channel, Headers
 from workers.drop import Drop, DropReason
 from workers.measurement import Measurement, decode
 
@@ -156,6 +156,37 @@ def test_a_server_tells_whom_it_saw(channel: Channel) -> None:
     assert m.client_address == "203.0.113.9"
     assert m.headers == Headers(user_agent="Safari", accept_language="fr", dnt="1", gpc="1")
     assert (m.at_ms, m.received_at_ms) == (RECEIVED_MS - 30 * 60_000, RECEIVED_MS)
+
+
+def test_a_server_hands_on_the_headers_that_it_got_under_names_in_any_case() -> None:
+    sent = {name.swapcase(): f"the {name}" for name in HEADER_NAMES}
+    m = decoded(Channel.SERVER, headers={**sent, "Cookie": "session=1", "X-Forwarded-For": "203.0.113.9"})
+    assert m.headers == Headers(*(f"the {name}" for name in HEADER_NAMES))
+    assert (m.client_address, m.unknown_names) == ("", 0)
+    assert decoded(Channel.SERVER, headers={"Purpose": "prefetch"}).headers.purpose == "prefetch"
+
+
+def test_what_has_a_name_of_its_own_wins_over_the_headers() -> None:
+    said = {"User-Agent": "Chrome", "Accept-Language": "de", "DNT": "1", "Sec-GPC": "1"}
+    m = decoded(Channel.SERVER, user_agent="Safari", dnt=False, gpc=None, accept_language="", headers=said)
+    assert m.headers == Headers(user_agent="Safari", accept_language="de", dnt="0", gpc="1")
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"), [(["1", "0"], "1"), ([], ""), (True, "1"), (1, "1"), (None, ""), ({"a": 1}, ""), (1.5, "")]
+)
+def test_a_header_in_a_list_or_as_a_number_is_taken_and_an_odd_one_costs_itself_only(sent: object, taken: str) -> None:
+    m = decoded(Channel.SERVER, headers={"Sec-GPC": sent, "User-Agent": "Safari"})
+    assert m.headers == Headers(user_agent="Safari", gpc=taken)
+
+
+def test_handed_on_headers_are_as_long_as_received_ones_may_be() -> None:
+    assert len(decoded(Channel.SERVER, headers={"Sec-CH-UA": "x" * 100_000}).headers.ch_ua) == 2048
+
+
+@pytest.mark.parametrize("sent", ["User-Agent: Safari", ["User-Agent"], 5])
+def test_headers_that_are_no_map_are_a_drop(sent: object) -> None:
+    assert "object" in dropped(json.dumps({"url": URL, "headers": sent}).encode(), Channel.SERVER)
 
 
 def test_the_servers_own_address_and_headers_are_never_taken_for_the_visitors() -> None:
