@@ -57,10 +57,12 @@ def announce(what: str, where: str) -> None:
     click.echo(f"{what:<12} {where}")
 
 
-def serve_until_stopped(serve: Serve, config_file: Path | None, overrides: dict[str, str | None]) -> None:
-    """Configures, logs, announces, and ends the process when `serve` ends."""
+def serve_until_stopped(
+    serve: Serve, config_file: Path | None, overrides: dict[str, str | None], place: int | None = None
+) -> None:
+    """Configures, logs, announces, and ends the process when `serve` ends. `place`: among several processes."""
     config = configure(config_file, overrides)
-    logs.configure()
+    logs.configure(place=place)
     sys.exit(loop.run(serve(config, announce)))
 
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from aiohttp.web_runner import BaseRunner
 from prometheus_client import CollectorRegistry
 
+from gateway.child import Child
 from gateway.server import Server
 from shared import properties
 from shared.config import Config
@@ -15,21 +17,39 @@ from shared.loop import settle, stop_signal
 from shared.queues import open_queue
 
 
-async def serve(config: Config, announce: Callable[[str, str], None]) -> int:
-    """The exit code. `announce` is told what listens where. Raises `ConfigError`, or `OSError` for ports and disks."""
+async def serve(config: Config, announce: Callable[[str, str], None], child: Child | None = None) -> int:
+    """The exit code. `announce` is told what listens where. Raises `ConfigError`, or `OSError` for ports and disks.
+
+    `child`: what this process has from its parent, who announces it, when it is one of several.
+    """
     stop = stop_signal()
+    if child:
+        child.stop_at_word(stop)
     registry = CollectorRegistry()
     async with AsyncExitStack() as closing:
         queue = open_queue(config)
         closing.push_async_callback(queue.close)
-        server = Server(config, properties.watch(Path(config.properties), config.sinks), queue, registry)
-        closing.push_async_callback(server.stop)
+        app = admin_app(registry, lambda: server.not_ready())  # noqa: PLW0108 - there is none yet
         admin = await serve_app(
-            admin_app(registry, server.not_ready), config.gateway.admin_host, config.gateway.admin_port
+            app, config.gateway.admin_host, config.gateway.admin_port, child.admin if child else None
         )
         closing.push_async_callback(admin.cleanup)
-        announce("gateway", await server.start())
-        announce("metrics", url_of(admin, "/metrics"))
+        server = Server(config, properties.watch(Path(config.properties), config.sinks), queue, registry)
+        closing.push_async_callback(_leave, server, admin, child)
+        url = await server.start(child.public if child else None)
+        if child:
+            child.serves()
+        else:
+            announce("gateway", url)
+            announce("metrics", url_of(admin, "/metrics"))
         settle()
         await stop.wait()
     return 0
+
+
+async def _leave(server: Server, admin: BaseRunner, child: Child | None) -> None:
+    """With a successor, whoever asks the admin port means it; without, they can see us leave."""
+    is_succeeded = child is not None and child.has_successor
+    if is_succeeded:
+        await admin.cleanup()
+    await server.stop(is_succeeded=is_succeeded)

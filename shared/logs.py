@@ -16,39 +16,50 @@ WINDOW_SECONDS = 10.0
 KINDS_LIMIT = 1000
 
 
-def configure(level: int = logging.INFO) -> None:
-    """For the whole process, to standard error."""
+def configure(level: int = logging.INFO, place: int | None = None) -> None:
+    """For the whole process, to standard error. `place`: among several that write there."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Readable() if sys.stderr.isatty() else Json())
+    handler.setFormatter(Readable(place) if sys.stderr.isatty() else Json(place))
     handler.addFilter(RateLimit())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("aiobotocore", "botocore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-class Json(logging.Formatter):
-    """`{"at": …, "level": …, "logger": …, "event": …}`"""
+class _Placed(logging.Formatter):
+    """Says which of several processes writes."""
+
+    def __init__(self, place: int | None = None) -> None:
+        super().__init__()
+        self._place = place
+
+
+class Json(_Placed):
+    """`{"at": …, "level": …, "logger": …, "event": …}`; of one of several processes, with `"process": …`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
-        line = {
+        line: dict[str, str | int] = {
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
         }
+        if self._place is not None:
+            line["process"] = self._place
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line)  # where msgspec would refuse a lone surrogate
 
 
-class Readable(logging.Formatter):
-    """`12:34:56 warning  blockmetry.shipper: …`"""
+class Readable(_Placed):
+    """`12:34:56 warning  blockmetry.shipper: …`; of one of several processes, `… blockmetry.shipper 3: …`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, and the traceback where there is one."""
         at = self.formatTime(record, "%H:%M:%S")
-        line = f"{at} {record.levelname.lower():<8} {record.name}: {record.getMessage()}"
+        place = "" if self._place is None else f" {self._place}"
+        line = f"{at} {record.levelname.lower():<8} {record.name}{place}: {record.getMessage()}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 

@@ -41,10 +41,15 @@ def settle() -> None:
 
 def stop_signal() -> asyncio.Event:
     """Set at the first SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
+    return signalled(signal.SIGTERM, signal.SIGINT)
+
+
+def signalled(*numbers: signal.Signals) -> asyncio.Event:
+    """Set at each of these signals."""
+    told = asyncio.Event()
+    for number in numbers:
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    return told
 
 
 async def supervised(name: str, work: Work) -> None:

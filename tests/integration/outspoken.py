@@ -23,8 +23,8 @@ def stumble(m: Measurement) -> PerfMetrics:
     return _measure(m)
 
 
-def configure(level: int = logging.DEBUG) -> None:
-    _configure(level)
+def configure(level: int = logging.DEBUG, place: int | None = None) -> None:
+    _configure(level, place)
     logging.getLogger("blockmetry").debug("nothing is left out")
 
 
