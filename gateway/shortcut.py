@@ -7,7 +7,8 @@ that arrived whole needs none of them; everything else goes the ordinary way, un
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
-from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+from aiohttp import HttpVersion10, HttpVersion11
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError, LineTooLong
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 
@@ -21,6 +22,7 @@ AtOnce = Callable[[RawRequestMessage, StreamReader, str], bytes | None]
 """The answer to a whole request from a peer's address, or None: somebody has to look at it."""
 
 NOTHING: Fed = ((), False, b"")
+SPOKEN = (HttpVersion10, HttpVersion11)
 
 
 class Owner(Protocol):
@@ -72,10 +74,10 @@ class Shortcut:
 
     def _hand_on(self, data: bytes, fed: Fed) -> Fed:
         while messages := fed[0]:
+            if self._head_bytes + len(data) > HEAD_LIMIT_BYTES:
+                _bound_heads(messages)
             self._head_bytes = 0
             self._body = messages[-1][1]
-            if len(data) > HEAD_LIMIT_BYTES:
-                _bound_heads(messages)
             rest = self._answer(messages)
             if rest or len(messages) == 1:
                 return self._last(rest), fed[1], fed[2]
@@ -99,7 +101,10 @@ class Shortcut:
         return messages[len(answers) :]
 
     def _last(self, messages: Sequence[Message]) -> Sequence[Message]:
-        if not (messages and self._owner.is_leaving):
+        """Of who leaves, or would speak something else after it: where that ends, parser and client may differ."""
+        if any(message.version not in SPOKEN for message, _ in messages):
+            raise BadHttpMessage("another version")
+        if not messages or not (self._owner.is_leaving or messages[-1][0].upgrade):
             return messages
         message, body = messages[-1]
         return [*messages[:-1], (message._replace(should_close=True), body)]
