@@ -90,6 +90,18 @@ def pixel(request: Request, now: float, reject: Reject | None = None) -> Answer:
     return answer(request, now, 200, headers, PIXEL)
 
 
+def document(request: Request, now: float, body: bytes, cache_control: str) -> Answer:
+    """JSON that scripts of any page may read, with credentials or without."""
+    headers = {
+        "Content-Type": "application/json",
+        "Cache-Control": cache_control,
+        "X-Content-Type-Options": "nosniff",
+        **_reflect(request),
+        "Vary": "Origin",
+    }
+    return answer(request, now, 200, headers, body)
+
+
 def preflight(request: Request, now: float, methods: str) -> Answer:
     """The answer to OPTIONS."""
     headers = {

@@ -8,6 +8,7 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from gateway import answers, body
+from gateway.amp import capture_amp
 from gateway.answers import Answer, Asked
 from gateway.capture import Request, capture, capture_pixel
 from gateway.intake import SHUTTING_DOWN, Intake
@@ -63,14 +64,34 @@ class Collect:
         """`GET /v1/pixel.gif`"""
         started = time.perf_counter()
         now = self._now()
-        query = request.raw_path.partition("?")[2].partition("#")[0]
         referer = request.headers.get(REFERER, "")
         described = self._describe(request, now)
-        captured = capture_pixel(query, referer, described, self._properties.value, self._new_id)
+        captured = capture_pixel(_query(request), referer, described, self._properties.value, self._new_id)
         return answers.pixel(request, now, await self._intake.take(Channel.PIXEL, captured, started))
+
+    async def amp(self, request: web.BaseRequest) -> Answer:
+        """`POST /v1/amp`"""
+        started = time.perf_counter()
+        sent = body.arrived(request) or await self._read(request)
+        now = self._now()
+        captured = sent if isinstance(sent, Reject) else self._capture_amp(request, sent, now)
+        if refused := await self._intake.take(Channel.AMP, captured, started):
+            return answers.refused(request, now, refused)
+        return answers.accepted(request, now)
+
+    async def amp_image(self, request: web.BaseRequest) -> Answer:
+        """`GET /v1/amp`"""
+        started = time.perf_counter()
+        now = self._now()
+        captured = self._capture_amp(request, b"", now)
+        return answers.pixel(request, now, await self._intake.take(Channel.AMP, captured, started))
 
     def _capture(self, sent: bytes, described: Request) -> Beacon | Reject:
         return capture(Channel.SCRIPT, sent, described, self._properties.value, self._new_id)
+
+    def _capture_amp(self, request: web.BaseRequest, sent: bytes, now: float) -> Beacon | Reject:
+        described = self._describe(request, now)
+        return capture_amp(_query(request), sent, described, self._properties.value, self._new_id)
 
     def _describe(self, request: web.BaseRequest, now: float) -> Request:
         return self._senders.describe(request.headers, request.remote or "", now)
@@ -83,3 +104,8 @@ class Collect:
         # A body that a server on its way out does not wait for is not the client's fault.
         is_cut_off = isinstance(sent, Reject) and sent.reason == RejectReason.SLOW_BODY and self._intake.is_closing
         return SHUTTING_DOWN if is_cut_off else sent
+
+
+def _query(request: web.BaseRequest) -> str:
+    """As it was sent, percent-encoded."""
+    return request.raw_path.partition("?")[2].partition("#")[0]

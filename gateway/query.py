@@ -9,7 +9,10 @@ MAPS = ("timings", "vitals")
 
 
 def fields_of(query: str) -> dict[str, str]:
-    """Those that are not empty; of a repeated one the last. Raises `UnicodeError` (no UTF-8), `ValueError` (too many)."""
+    """Those that are not empty; of a repeated one the last.
+
+    Raises `ValueError` when they are too many, its `UnicodeError` when it is not UTF-8.
+    """
     return dict(parse_qsl(query, errors="strict", max_num_fields=QUERY_FIELDS_LIMIT))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from gateway import journals, pages
+from gateway.amp_config import AmpConfigs
 from gateway.app import App
 from gateway.collect import Collect
 from gateway.front import Front
@@ -60,7 +61,8 @@ class Server:
         self._intake = Intake(config.gateway, rates, self._journal, self._sync, shipped, self._metrics)
         collect = Collect(config.gateway, properties, self._intake, new_id=lambda: secrets.token_bytes(16))
         served = {**pages.tag(), **(extra_pages or {})}
-        self._app = App(collect, served, self._metrics, config.gateway.path_prefix)
+        amp_configs = AmpConfigs(config.gateway, properties)
+        self._app = App(collect, served, amp_configs, self._metrics, config.gateway.path_prefix)
         at_once = None if self._intake.secured else collect.beacon_at_once
         self._front = Front(config.gateway, self._app.answer, self._metrics, at_once)
         self._tasks: list[asyncio.Task[None]] = []

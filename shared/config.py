@@ -24,6 +24,7 @@ Port = Annotated[int, Meta(ge=0, le=65535)]
 """0: a free port, printed at the start."""
 Positive = Annotated[float, Meta(gt=0, le=366 * 86_400)]
 PathPrefix = Annotated[str, Meta(pattern=r"\A(/[A-Za-z0-9._~-]+)*\Z")]
+PublicUrl = Annotated[str, Meta(pattern=r"\A(https?://[A-Za-z0-9._:\[\]-]+(/[A-Za-z0-9._~-]+)*)?\Z")]
 HeaderName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9-]+\Z")]
 
 
@@ -38,6 +39,8 @@ class Gateway(Section, frozen=True):
     """That share the port; each with a journal of its own, and `admin_port` plus its place as its admin port."""
     path_prefix: PathPrefix = ""
     """`/stats` serves `/stats/v1/beacon`, so that a site can serve us from its own domain."""
+    public_url: PublicUrl = ""
+    """What pages find before `/v1`: `https://stats.example.com/stats`. Empty: as the request's `Host` says."""
     acknowledge_after: Literal["write", "fsync", "queue"] = "write"
     queue_timeout_seconds: Positive = 5.0
     """How long a request waits for the queue with `acknowledge_after = "queue"`; then 503."""

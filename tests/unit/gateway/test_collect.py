@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
+from gateway.amp_config import AmpConfigs
 from gateway.answers import PIXEL
 from gateway.app import App
 from gateway.collect import Collect
@@ -38,7 +39,8 @@ async def collecting(directory: Path) -> AsyncIterator[tuple[Intake, int, Collec
     rates = Rates(Watched([], lambda: PROPERTIES))
     intake = Intake(Gateway(), rates, journal, JournalSync(journal), Shipped(), metrics)
     collect = Collect(Gateway(), Watched([], lambda: PROPERTIES), intake, lambda: bytes(16))
-    front = Front(Gateway(port=0), App(collect, {}, metrics).answer, metrics)
+    amp_configs = AmpConfigs(Gateway(), Watched([], lambda: PROPERTIES))
+    front = Front(Gateway(port=0), App(collect, {}, amp_configs, metrics).answer, metrics)
     url = await front.listen()
     try:
         yield intake, address(url)[1], registry
