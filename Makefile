@@ -27,7 +27,7 @@ accuracy: setup   ## how true and how private every field is, on corpora that no
 	@$(BIN)/python -m tests.accuracy $(ARGS)
 
 chaos: setup   ## the long form of the loss tests: 1,000 kills of each, 100,000 hits through SQS, outages of two minutes
-	@$(BIN)/python -m pytest tests/chaos --cycles 1000 --hits 100000 --outage 120 $(ARGS)
+	@$(BIN)/python -m pytest tests/chaos --cycles 1000 --hits 100000 --outage 120 --renewals 100 $(ARGS)
 
 LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 

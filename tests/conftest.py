@@ -11,7 +11,11 @@ from tests.moto import Moto, moto_server
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--cycles", type=int, default=20, help="kill -9 cycles of each of gateway and worker")
     parser.addoption("--hits", type=int, default=2_000, help="hits that go through queue and buckets at Amazon")
+    parser.addoption(
+        "--renewals", type=int, default=1, help="how often several gateway processes are renewed, and killed"
+    )
     parser.addoption("--outage", type=float, default=0.0, help="seconds of each outage; 0: a few, and hurried retries")
+    parser.addoption("--fuzz-seconds", type=int, default=1, help="of the fuzzer, for each parser")
 
 
 def pytest_collection_finish() -> None:
@@ -30,6 +34,12 @@ def cycles(request: pytest.FixtureRequest) -> int:
 def hits(request: pytest.FixtureRequest) -> int:
     """How many are to be acknowledged."""
     return int(request.config.getoption("--hits"))
+
+
+@pytest.fixture
+def renewals(request: pytest.FixtureRequest) -> int:
+    """At least 1."""
+    return int(request.config.getoption("--renewals"))
 
 
 @pytest.fixture

@@ -27,13 +27,22 @@ class Load:
     """Beacons to one URL from several connections, until told to stop. Each number is sent once."""
 
     def __init__(
-        self, url: str, properties: Sequence[str] = ("demo",), per_second: float = 0.0, connections: int = 8
+        self,
+        url: str,
+        properties: Sequence[str] = ("demo",),
+        per_second: float = 0.0,
+        connections: int = 8,
+        passers_by: int = 0,
     ) -> None:
-        """Steady with `per_second`; without it, as fast as answers come. The properties take turns."""
+        """Steady with `per_second`; without it, as fast as answers come. The properties take turns.
+
+        `passers_by`: so many more, each of whom connects anew for every request.
+        """
         self._url = url
         self._properties = properties
         self._per_second = per_second
         self._connections = connections
+        self._passers_by = passers_by
         self._next = 0
         self.attempted: set[int] = set()
         self.obligations: dict[int, float] = {}
@@ -46,8 +55,13 @@ class Load:
 
     async def run(self) -> None:
         self._began = time.monotonic()
-        async with aiohttp.ClientSession(headers={"User-Agent": CHROME}) as session:
-            await asyncio.gather(*(self._send_on(session) for _ in range(self._connections)))
+        passing = aiohttp.TCPConnector(force_close=True)
+        async with (
+            aiohttp.ClientSession(headers={"User-Agent": CHROME}) as staying,
+            aiohttp.ClientSession(headers={"User-Agent": CHROME}, connector=passing) as leaving,
+        ):
+            sessions = [staying] * self._connections + [leaving] * self._passers_by
+            await asyncio.gather(*map(self._send_on, sessions))
 
     def stop(self) -> None:
         self._is_over = True
