@@ -74,13 +74,13 @@ class Shortcut:
 
     def _hand_on(self, data: bytes, fed: Fed) -> Fed:
         while messages := fed[0]:
-            if self._head_bytes + len(data) > HEAD_LIMIT_BYTES:
-                _bound_heads(messages)
             self._head_bytes = 0
             self._body = messages[-1][1]
-            rest = self._answer(messages)
-            if rest or len(messages) == 1:
-                return self._last(rest), fed[1], fed[2]
+            if len(data) > HEAD_LIMIT_BYTES:
+                _bound_heads(messages)
+            unanswered = self._answer(messages)
+            if unanswered or len(messages) == 1:
+                return self._last(unanswered), fed[1], fed[2]
             fed = self._parser.feed_data(b"")  # the parser stops where aiohttp's queue would be full
         return fed
 
@@ -89,16 +89,19 @@ class Shortcut:
         at_once = self._owner.answers_at_once
         if at_once is None:
             return messages
-        answers: list[bytes] = []
-        for message, body in messages:
+        answers = b""
+        for place, (message, body) in enumerate(messages):
             answer = at_once(message, body, self._peer)
             if answer is None:
+                messages = messages[place:]
                 break
-            answers.append(answer)
+            answers += answer
             self._parser.message_consumed()
+        else:
+            messages = ()
         if answers:
-            self._owner.answered(answers[0] if len(answers) == 1 else b"".join(answers))
-        return messages[len(answers) :]
+            self._owner.answered(answers)
+        return messages
 
     def _last(self, messages: Sequence[Message]) -> Sequence[Message]:
         """Of who leaves, or would speak something else after it: where that ends, parser and client may differ."""
