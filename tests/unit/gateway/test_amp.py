@@ -34,7 +34,7 @@ def captured(query: str = "", body: bytes = b"") -> Beacon | Reject:
     return capture_amp(query, body, REQUEST, PROPERTIES, lambda: NEW_ID)
 
 
-FLAT = {
+FLAT: dict[str, Any] = {
     **SAID,
     "title": "Schöne Schuhe",
     "screen": "360x640",
@@ -44,7 +44,7 @@ FLAT = {
     "vitals.LCP": "1200.5",
     "theirs": "x",
 }
-NESTED = {
+NESTED: dict[str, Any] = {
     **SAID,
     "title": "Schöne Schuhe",
     "screen": [360, 640],
