@@ -13,6 +13,7 @@ def fields_of(query: str) -> dict[str, str]:
 
     Raises `ValueError` when they are too many, its `UnicodeError` when it is not UTF-8.
     """
+    query.encode()  # bytes that were no text are lone surrogates by now, which an answer could not quote
     return dict(parse_qsl(query, errors="strict", max_num_fields=QUERY_FIELDS_LIMIT))
 
 

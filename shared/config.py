@@ -177,7 +177,7 @@ def override(section: Struct, path: list[str], value: str, source: str) -> Struc
     raw = [part.strip() for part in value.split(",") if part.strip()] if get_origin(kind) is list else value
     try:
         return msgspec.structs.replace(section, **{field: msgspec.convert(raw, kind, strict=False)})
-    except msgspec.ValidationError as error:
+    except ValueError as error:  # a variable may hold bytes that are no text
         found = "" if field in SECRETS else f" (it is {value!r})"
         raise ConfigError(f"{source}: {error}{found}") from error
 

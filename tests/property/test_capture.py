@@ -81,6 +81,7 @@ def test_a_payload_damaged_on_the_way_is_taken_or_refused(fields: dict[str, Any]
 @example("property=demo&timings=1&timings.x=2", "https://a.example/")
 @example("property=demo&screen=1e400x1", "https://a.example/")
 @example("property=demo&title=\udcff", "https://a.example/")
+@example("property=demo&timings.\udcff=x", "https://a.example/")
 def test_any_query_is_taken_or_refused(query: str, referer: str) -> None:
     assert_sound(capture_pixel(query, referer, REQUEST, PROPERTIES, lambda: bytes(16)))
 

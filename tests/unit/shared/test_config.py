@@ -160,6 +160,7 @@ def test_a_variable_is_read_as_what_it_sets(name: str, value: str, place: str, e
         ("BLOCKMETRY_GATEWAY__PORT", "70000", "Expected `int` <= 65535 (it is '70000')"),
         ("BLOCKMETRY_GATEWAY__BODY_TIMEOUT_SECONDS", "nan", "Expected `float`"),
         ("BLOCKMETRY_QUEUE__KIND", "pigeon", "Invalid enum value 'pigeon'"),
+        ("BLOCKMETRY_GATEWAY__PORT", "\udcff", "surrogates not allowed"),
     ],
 )
 def test_a_bad_variable_is_refused_by_its_name(name: str, value: str, said: str) -> None:
