@@ -1,0 +1,23 @@
+"""What is fuzzed: one parser of bytes that come from outside, and what it must keep to."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+
+class Target(NamedTuple):
+    """`run` raises when the parser breaks its promise: anything but a value or an error that it documents."""
+
+    run: Callable[[bytes], None]
+    seeds: Sequence[bytes]
+    """What the fuzzer begins with."""
+
+
+def text(sent: bytes) -> str:
+    """As the HTTP server hands on bytes that may not be UTF-8."""
+    return sent.decode("utf-8", "surrogateescape")
+
+
+def parts(sent: bytes, count: int, separator: bytes = b"\0") -> list[bytes]:
+    """Exactly `count`; the last one holds the rest."""
+    found = sent.split(separator, count - 1)
+    return found + [b""] * (count - len(found))
