@@ -1,67 +1,81 @@
 """`make bench`; `make bench ARGS="--only sinks --rounds 1"` for a quick look."""
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import acks, enrichment, freshness, sinks, sqs_calls
+from bench import acks, edge, enrichment, freshness, load, nginx, pace, processes, sinks, sqs_calls, waiting
 from bench.servers import CLIENT_CORE, pin
 from tests.accuracy.machines import time_machines
 
 
-def measure_acks(rounds: int, seconds: float, _: int) -> Table:
+def measure_acks(rounds: int, seconds: float, _: int) -> Iterator[Table]:
     """Edge."""
-    columns = ("variant", "acks/s (median)", "range", "/ bare", "p50", "p99", "not 204")
-    title = f"Acknowledgements on one core, {acks.CONNECTIONS} connections"
-    return _table(title, columns, acks.measure(rounds, seconds))
+    if not nginx.is_installed():
+        yield _table("nginx is not installed here, and left out", (), ())
+    runs = acks.measure(rounds, seconds)
+    for body, connections in runs:
+        title = f"Acknowledgements on one core, {body} a beacon, {connections:,} connection{'s' * (connections > 1)}"
+        yield _table(f"{title}; the client is {load.client_name()}", acks.COLUMNS, acks.rows(runs, (body, connections)))
+    peaks = {name: acks.peak(runs, name) for name in (edge.BARE_HANDLER, edge.WRITE)}
+    title = f"Latency on one core, {acks.SMALL} a beacon, {pace.CONNECTIONS} connections, at random moments"
+    yield _table(title, pace.COLUMNS, pace.measure(rounds, seconds, peaks))
+    title = "Processes, on both cores, which the client shares"
+    yield _table(title, processes.COLUMNS, processes.measure(rounds, seconds))
 
 
-def measure_sinks(rounds: int, _: float, hits: int) -> Table:
+def measure_waiting(_: int, __: float, ___: int) -> Iterator[Table]:
+    """Edge."""
+    yield _table("Memory of a gateway whose queue is down", waiting.COLUMNS, waiting.measure())
+
+
+def measure_sinks(rounds: int, _: float, hits: int) -> Iterator[Table]:
     """Worker."""
     columns = (
         "variant", "hits/s (median)", "range", "/ put_object", "/ its worker", "CPU", "CPU a hit", "server's CPU",
         "PUTs per 1,000", "twice",
     )  # fmt: skip
-    return _table("Hits to objects on one core, a local S3 server on the other", columns, sinks.measure(rounds, hits))
+    yield _table("Hits to objects on one core, a local S3 server on the other", columns, sinks.measure(rounds, hits))
 
 
-def measure_enrichment(rounds: int, _: float, hits: int) -> Table:
+def measure_enrichment(rounds: int, _: float, hits: int) -> Iterator[Table]:
     """Worker."""
     columns = ("variant", "hits a second of CPU (median)", "range", "a hit", "/ JSON alone")
-    return _table("Enrichment alone, on one core", columns, enrichment.measure(rounds, hits))
+    yield _table("Enrichment alone, on one core", columns, enrichment.measure(rounds, hits))
 
 
-def measure_memory(_: int, __: float, hits: int) -> Table:
+def measure_memory(_: int, __: float, hits: int) -> Iterator[Table]:
     """Worker."""
     distinct = enrichment.DISTINCT_PER_HIT * hits
     title = f"Memory of enrichment, {distinct:,} user agents, addresses and URLs that never come again"
-    return _table(title, ("hits", "resident"), enrichment.measure_memory(distinct))
+    yield _table(title, ("hits", "resident"), enrichment.measure_memory(distinct))
 
 
-def measure_machines(rounds: int, _: float, __: int) -> Table:
+def measure_machines(rounds: int, _: float, __: int) -> Iterator[Table]:
     """Worker."""
     times = sorted(time_machines() for _ in range(rounds))
     row = ("user agents never seen before", f"{times[len(times) // 2]:.1f} us", f"{times[0]:.1f} - {times[-1]:.1f}")
-    return _table("Telling machines from people", ("what", "CPU a call (median)", "range"), [row])
+    yield _table("Telling machines from people", ("what", "CPU a call (median)", "range"), [row])
 
 
-def measure_queue(_: int, __: float, ___: int) -> Table:
+def measure_queue(_: int, __: float, ___: int) -> Iterator[Table]:
     """Between."""
     columns = ("load", "acked", "objects", "calls per 1,000", "which")
-    return _table("SQS calls", columns, [sqs_calls.measure(workers, 2_000, 10) for workers in (1, 4)])
+    yield _table("SQS calls", columns, [sqs_calls.measure(workers, 2_000, 10) for workers in (1, 4)])
 
 
-def measure_freshness(_: int, __: float, ___: int) -> Table:
+def measure_freshness(_: int, __: float, ___: int) -> Iterator[Table]:
     """Both."""
     columns = ("load", "acked", "files", "p50", "p95", "p99")
-    return _table("Beacon to file, defaults", columns, [freshness.measure(100, 10)])
+    yield _table("Beacon to file, defaults", columns, [freshness.measure(100, 10)])
 
 
 PARTS = {
     "acks": measure_acks,
+    "waiting": measure_waiting,
     "enrichment": measure_enrichment,
     "memory": measure_memory,
     "machines": measure_machines,
@@ -70,7 +84,7 @@ PARTS = {
     "freshness": measure_freshness,
 }
 
-WIDTH = 140
+WIDTH = 170
 """The least that all columns fit into."""
 
 
@@ -79,18 +93,21 @@ WIDTH = 140
 @click.option(
     "--rounds", default=3, show_default=True, help="Each variant once a round, so that noise hits them alike."
 )
-@click.option("--seconds", default=3.0, show_default=True, help="Load per variant and round (acks).")
+@click.option(
+    "--seconds", default=1.0, show_default=True, help="Load per variant and round (acks); wrk takes whole seconds."
+)
 @click.option("--hits", default=40_000, show_default=True, help="Hits per variant and round (enrichment, sinks).")
 def main(only: Sequence[str], rounds: int, seconds: float, hits: int) -> None:
     """Measure, and print ours beside the machine's own baselines."""
-    pin(CLIENT_CORE)
+    pin(0, CLIENT_CORE)
     console = Console(width=max(WIDTH, Console().width))
     console.print(f"Python {platform.python_version()}, {platform.machine()}; compare ratios, not absolute figures")
     for part in only or PARTS:
-        console.print(PARTS[part](rounds, seconds, hits))
+        for table in PARTS[part](rounds, seconds, hits):
+            console.print(table)
 
 
-def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     table = Table(*columns, title=title, title_justify="left")
     for row in rows:
         table.add_row(*row)

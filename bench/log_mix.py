@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from bench.load import BODY
+from bench.bodies import BODY
 from shared.beacon import Beacon, Channel, Headers
 from shared.properties import DEMO
 from tests.corpora import packaged

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from bench.load import BODY
+from bench.bodies import BODY
 from shared import beacon, block
 from shared.beacon import Beacon, Channel, Headers
 from shared.config import Lookups as Files
