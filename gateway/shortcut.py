@@ -65,9 +65,10 @@ class Shortcut:
         """What aiohttp has to deal with. Raises `HttpProcessingError`."""
         if self._is_broken:  # what follows bytes that are no HTTP is never taken for a request
             return NOTHING
+        head_bytes = 0 if self.is_in_body else len(data)
         try:
             fed = cast(Fed, self._parser.feed_data(data))
-            return self._hand_on(data, fed) if fed[0] else self._wait_for_more(data, fed)
+            return self._hand_on(data, fed) if fed[0] else self._wait_for_more(head_bytes, fed)
         except HttpProcessingError:
             self._is_broken = True
             raise
@@ -112,11 +113,11 @@ class Shortcut:
         message, body = messages[-1]
         return [*messages[:-1], (message._replace(should_close=True), body)]
 
-    def _wait_for_more(self, data: bytes, fed: Fed) -> Fed:
-        if data and not self.is_in_body:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_LIMIT_BYTES:
-                raise LineTooLong(b"", HEAD_LIMIT_BYTES)
+    def _wait_for_more(self, head_bytes: int, fed: Fed) -> Fed:
+        """The last piece of a body is no head either, though the body is there when it has been fed."""
+        self._head_bytes += head_bytes
+        if self._head_bytes > HEAD_LIMIT_BYTES:
+            raise LineTooLong(b"", HEAD_LIMIT_BYTES)
         return fed
 
     def message_consumed(self) -> None:
