@@ -11,7 +11,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from gateway import journals, pages
+from gateway import journals, pages, tls
 from gateway.amp_config import AmpConfigs
 from gateway.app import App
 from gateway.collect import Collect
@@ -30,6 +30,8 @@ from shared.queues import Queue
 from shared.watch import Watched, keep_fresh
 
 SEE_OFF_SECONDS = 5.0
+ARRIVE_SECONDS = 0.5
+"""For clients that were let in at the last moment, and those in a handshake, who are no connections yet."""
 
 log = logging.getLogger("blockmetry.gateway")
 
@@ -45,8 +47,9 @@ class Server:
         registry: CollectorRegistry,
         extra_pages: Mapping[str, pages.Page] | None = None,
     ) -> None:
-        """Raises `OSError` when the journal cannot be had."""
+        """Raises `OSError` when the journal cannot be had, and `ConfigError` for the files of TLS."""
         self._config = config.gateway
+        self._identity = tls.watch(config.gateway)
         self._properties = properties
         self._queue = queue
         self._root = Path(config.data) / "journal"
@@ -70,7 +73,7 @@ class Server:
 
     async def start(self, inherited: socket.socket | None = None) -> str:
         """The URL of the public port; `inherited` listens on it already. Raises `OSError` when it cannot be had."""
-        url = await self._front.listen(inherited)
+        url = await self._front.listen(inherited, tls.listening_context(self._identity) if self._identity else None)
         self._tasks = [asyncio.create_task(loop.supervised(name, work)) for name, work in self._background()]
         self._measure()
         return url + self._config.path_prefix + "/"
@@ -85,6 +88,7 @@ class Server:
             ("adopting journals", partial(journals.adopt, self._root, max_bytes, self._shipper_of)),
             ("reading the properties again", partial(keep_fresh, self._properties)),
             ("watching the event loop", partial(loop.watch_lag, self._metrics.loop_lag_seconds)),
+            *([("reading the certificate again", partial(keep_fresh, self._identity))] if self._identity else []),
         ]
 
     def not_ready(self) -> str:

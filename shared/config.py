@@ -20,7 +20,8 @@ from shared.toml import SECRETS
 ENVIRONMENT_PREFIX = "BLOCKMETRY_"
 Struct = TypeVar("Struct", bound=Section)
 
-Port = Annotated[int, Meta(ge=0, le=65535)]
+LAST_PORT = 65535
+Port = Annotated[int, Meta(ge=0, le=LAST_PORT)]
 """0: a free port, printed at the start."""
 Positive = Annotated[float, Meta(gt=0, le=366 * 86_400)]
 PathPrefix = Annotated[str, Meta(pattern=r"\A(/[A-Za-z0-9._~-]+)*\Z")]
@@ -193,11 +194,24 @@ def _refusals(config: Config) -> Iterator[tuple[str, str]]:
         AddressSet(config.gateway.trusted_proxies)
     except ValueError as error:
         yield "gateway.trusted_proxies", str(error)
+    yield from _refused_gateway(config.gateway)
     yield from _refused_queue(config.queue)
     if config.worker.visibility_heartbeat_seconds >= config.queue.visibility_timeout_seconds:
         yield "worker.visibility_heartbeat_seconds", "must be shorter than queue.visibility_timeout_seconds"
     if config.worker.dead_letters and not OBJECTS_URL.fullmatch(config.worker.dead_letters):
         yield "worker.dead_letters", f"{config.worker.dead_letters!r} must be {OBJECTS_URL_FORMS}"
+
+
+def _refused_gateway(gateway: Gateway) -> Iterator[tuple[str, str]]:
+    if gateway.tls_certificate and not gateway.tls_key:
+        yield "gateway.tls_key", "must be given beside gateway.tls_certificate"
+    if gateway.tls_key and not gateway.tls_certificate:
+        yield "gateway.tls_certificate", "must be given beside gateway.tls_key"
+    if gateway.admin_port + gateway.processes - 1 > LAST_PORT:
+        yield (
+            "gateway.admin_port",
+            f"{gateway.admin_port} and a port for each of {gateway.processes} processes is too high",
+        )
 
 
 def _refused_queue(queue: Queue) -> Iterator[tuple[str, str]]:
