@@ -11,6 +11,7 @@ import pytest
 from msgspec import NODEFAULT
 from prometheus_client import CollectorRegistry
 
+from gateway.client_ip import Reason
 from gateway.metrics import Metrics as GatewayMetrics
 from gateway.reject import Reject, RejectReason
 from shared import config, properties
@@ -190,6 +191,10 @@ def test_every_key_of_the_record_is_described_in_its_group_and_no_other() -> Non
 
 def test_every_drop_reason_is_described_and_no_other() -> None:
     assert sorted(plain(row[0]) for row in table("record.md", "drop", "when")) == sorted(DropReason)
+
+
+def test_every_reason_of_an_address_is_described_and_no_other() -> None:
+    assert [plain(row[0]) for row in table("ingest.md", "reason", "the address is that of")] == list(Reason)
 
 
 def test_every_value_of_acknowledge_after_is_described_and_no_other() -> None:
