@@ -49,7 +49,7 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visitor(browser: Browser) -> AsyncIterator[Visitor]:
-    """No script of a visited page may have thrown, whatever the test is about."""
+    """No script of a visited page may have thrown, nor its console show an error, whatever the test is about."""
     async with AsyncExitStack() as closing:
         visitor = Visitor(browser, closing)
         yield visitor

@@ -80,6 +80,8 @@ class Site:
     async def answer(self, request: web.BaseRequest) -> web.Response:
         if request.path == "/hang":
             await self._is_over.wait()
+        if request.path == "/favicon.ico":  # the browser's own idea
+            return web.Response(status=204)
         page = self._pages.get(request.path)
         return web.Response(text=page or "", content_type="text/html", status=200 if page else 404)
 
@@ -140,6 +142,7 @@ class Visitor:
         context = await self._browser.new_context(**options)
         self._closing.push_async_callback(context.close)
         context.on("weberror", lambda event: self.errors.append(str(event.error)))
+        context.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         return context
 
     async def tab(self, **options: Any) -> Page:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.harness import CHROME, FREE_PORTS, Pipeline, Site, Visitor, sent_urls
+from tests.browser.harness import CHROME, FREE_PORTS, Pipeline, Site, Visitor, eventually, sent_urls
 from tests.running import free_port, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -83,6 +83,8 @@ async def test_markup_could_not_be_inserted_by_mistake(pipeline: Pipeline, visit
     live = await visitor.open(pipeline.live)
     attempt = "() => { try { document.body.innerHTML = '<b>x</b>' } catch (e) { return e.name } }"
     assert await live.evaluate(attempt) == "TypeError"
+    await eventually(lambda: visitor.errors)
+    assert "TrustedHTML" in visitor.errors.pop()
 
 
 async def test_the_list_can_be_filtered_and_paused(pipeline: Pipeline, visitor: Visitor) -> None:
