@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from blockmetry.options import (
     explained,
 )
 from blockmetry.proof.finding import Finding, Status, worst
+from gateway import tls
 from shared import properties
 from shared.config import Config
 from shared.properties import Properties
@@ -38,7 +40,8 @@ NO_PROXIES = (
     "none: visitors behind Tor or a VPN are located at its exit. Set [lookups] anonymous to an Anonymous-IP "
     "database, or to lists of addresses and networks, one a line"
 )
-
+RENEW_DAYS = 14
+"""Whoever renews certificates has done so by then."""
 
 STYLES = {Status.OK: "green", Status.NOTE: "yellow", Status.FAILED: "bold red", Status.UNREACHABLE: "bold red"}
 
@@ -103,9 +106,18 @@ def _configured(config: Config, config_file: Path | None, known: Properties, loo
         hosts = ", ".join(entry.hosts) or "no host: every hit will be dropped"
         sinks = ", ".join(_place(sink) for sink in entry.sink) or config.url_of("records")
         yield Row(f"  {entry.id}", Status.OK if entry.hosts else Status.NOTE, f"{hosts} -> {sinks}")
+    if identity := tls.watch(config.gateway):
+        yield _certificate(config.gateway.tls_certificate, identity.value.ends_at)
     ages = lookups.ages()
     yield _lookup("city", config.lookups.city, ages, NO_CITY)
     yield _lookup("anonymous", ", ".join(config.lookups.anonymous), ages, NO_PROXIES)
+
+
+def _certificate(path: str, ends_at: datetime) -> Row:
+    """Of a certificate that belongs to its key."""
+    days = (ends_at - datetime.now(UTC)).days
+    status = Status.OK if days >= RENEW_DAYS else Status.NOTE if days >= 0 else Status.FAILED
+    return Row("tls", status, f"{path}, until {ends_at:%Y-%m-%d}" + ("" if days >= 0 else ": it has ended"))
 
 
 def _lookup(name: str, configured: str, ages: dict[str, float], advice: str) -> Row:

@@ -10,7 +10,9 @@ from gateway.journal import Journal
 from gateway.lock import JournalLocked
 from gateway.shipper import Shipper
 
-ADOPT_EVERY_SECONDS = 30.0
+ADOPT_EVERY_SECONDS = 5.0
+TURN_SECONDS = 30.0
+"""For one of them; then the others have their turn, and it goes on after that."""
 
 log = logging.getLogger("blockmetry.journal")
 
@@ -47,7 +49,7 @@ async def _ship(orphan: Journal, shipper_of: Callable[[Journal], Shipper]) -> No
     shipper = shipper_of(orphan)
     shipper.finish()
     try:
-        async with asyncio.timeout(ADOPT_EVERY_SECONDS):  # the others have their turn, then this one goes on
+        async with asyncio.timeout(TURN_SECONDS):
             await shipper.run()
     except TimeoutError:
         log.warning("%s still has %d bytes to ship", orphan.directory.name, orphan.waiting_bytes)

@@ -24,14 +24,14 @@ class Authority(NamedTuple):
     """For a server at 127.0.0.1 or localhost."""
 
 
-def authority(directory: Path) -> Authority:
-    """A new one, its files in `directory`."""
+def authority(directory: Path, ends_in: timedelta = VALID) -> Authority:
+    """A new one, its files in `directory`; what it certifies ends then."""
     ca_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name, server_name = _name("An authority of a test"), _name("A server of a test")
-    ca = _certificate(ca_name, ca_name, ca_key.public_key(), is_authority=True).sign(ca_key, hashes.SHA256())
+    ca = _certificate(ca_name, ca_name, ca_key.public_key(), ends_in, is_authority=True).sign(ca_key, hashes.SHA256())
     names = x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1")), x509.DNSName("localhost")])
     server = (
-        _certificate(server_name, ca_name, server_key.public_key(), is_authority=False)
+        _certificate(server_name, ca_name, server_key.public_key(), ends_in, is_authority=False)
         .add_extension(names, critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .sign(ca_key, hashes.SHA256())
@@ -49,7 +49,7 @@ def _name(common: str) -> x509.Name:
 
 
 def _certificate(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, *, is_authority: bool
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, ends_in: timedelta, *, is_authority: bool
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -58,7 +58,7 @@ def _certificate(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - VALID)
-        .not_valid_after(now + VALID)
+        .not_valid_before(now - 2 * VALID)
+        .not_valid_after(now + ends_in)
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
     )

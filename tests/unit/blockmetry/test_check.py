@@ -1,11 +1,13 @@
 """`blockmetry check`: its rows, its exit codes, and what it does not do."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from blockmetry.check import check
+from tests.faults.certificates import authority
 from tests.faults.server import faulty
 from tests.running import free_port
 
@@ -66,6 +68,24 @@ def test_a_sink_outside_the_allowed_accounts_is_a_wrong_configuration() -> None:
     said = checked(environ={"BLOCKMETRY_SINKS__ACCOUNTS": "123456789012"})
     assert said.exit_code == 2
     assert "sink[0].role_arn" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "code", "told"),
+    [(30, "ok", 0, "until"), (3, "note", 0, "until"), (-1, "FAILED", 1, "it has ended")],
+)
+def test_a_certificate_says_until_when(tmp_path: Path, days: int, status: str, code: int, told: str) -> None:
+    authority(tmp_path, timedelta(days=days, hours=1))
+    files = {f"BLOCKMETRY_GATEWAY__TLS_{name}": "server.pem" for name in ("CERTIFICATE", "KEY")}
+    said = checked("--offline", environ=files)
+    (row,) = [line for line in said.stdout.splitlines() if line.split()[:1] == ["tls"]]
+    assert (row.split()[1], told in row, said.exit_code) == (status, True, code)
+
+
+def test_a_certificate_that_is_not_there_is_a_wrong_configuration() -> None:
+    files = {f"BLOCKMETRY_GATEWAY__TLS_{name}": "server.pem" for name in ("CERTIFICATE", "KEY")}
+    said = checked("--offline", environ=files)
+    assert (said.exit_code, said.stderr) == (2, "blockmetry: server.pem: No such file or directory\n")
 
 
 def test_a_pipe_gets_plain_lines() -> None:
