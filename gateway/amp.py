@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from math import isfinite
 from typing import Any
 
 import msgspec
 
 from gateway.capture import HALF_CHARACTER, Request, capture
-from gateway.query import MAPS, fields_of, is_in_map, nest
+from gateway.query import FIELDS_LIMIT, MAPS, fields_of, is_in_map, nest
 from gateway.reject import Reject, RejectReason
 from shared.beacon import Beacon, Channel
 from shared.properties import Properties
@@ -38,7 +39,7 @@ def payload_of(query: str, body: bytes) -> bytes | Reject:
     Pages cannot see to it that AMP knows a value: what is empty, unresolved or no number costs itself, never the hit.
     """
     try:
-        told = _told(fields_of(query).items()) | _told(_flat(_read(body)))
+        told = _told(fields_of(query).items()) | _told(_few(_flat(_read(body))))
         texts = {name: value for name, value in told.items() if isinstance(value, str)}
         others = {name: value for name, value in told.items() if name not in texts}
         return msgspec.json.encode(nest(texts) | others)
@@ -69,6 +70,14 @@ def _flat(sent: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, "x".join(str(_text(side)) for side in value)
         else:
             yield name, _text(value)
+
+
+def _few(fields: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """As many as a query string may have. Raises `ValueError`."""
+    found = list(islice(fields, FIELDS_LIMIT + 1))
+    if len(found) > FIELDS_LIMIT:
+        raise ValueError(f"more than {FIELDS_LIMIT} names")
+    return found
 
 
 def _text(value: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-QUERY_FIELDS_LIMIT = 200
+FIELDS_LIMIT = 200
 MAPS = ("timings", "vitals")
 
 
@@ -14,7 +14,7 @@ def fields_of(query: str) -> dict[str, str]:
     Raises `ValueError` when they are too many, its `UnicodeError` when it is not UTF-8.
     """
     query.encode()  # bytes that were no text are lone surrogates by now, which an answer could not quote
-    return dict(parse_qsl(query, errors="strict", max_num_fields=QUERY_FIELDS_LIMIT))
+    return dict(parse_qsl(query, errors="strict", max_num_fields=FIELDS_LIMIT))
 
 
 def nest(flat: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.amp import capture_amp, payload_of
 from gateway.capture import Request
-from gateway.query import QUERY_FIELDS_LIMIT
+from gateway.query import FIELDS_LIMIT
 from gateway.reject import Reject, RejectReason
 from shared.beacon import Beacon, Channel, Headers
 from tests.unit.gateway.serving import PROPERTIES
@@ -168,7 +168,9 @@ def test_half_an_emoji_does_not_cost_the_hit() -> None:
         ("", body_of(property="demo", url=[URL]), RejectReason.BAD_URL),
         ("", body_of(property=["demo"], url=URL), RejectReason.BAD_PROPERTY),
         ("", body_of(**SAID, title=["a"]), RejectReason.BAD_FIELD),
-        (urlencode(SAID) + "&a=1" * QUERY_FIELDS_LIMIT, b"", RejectReason.BAD_FIELD),
+        (urlencode(SAID) + "&a=1" * FIELDS_LIMIT, b"", RejectReason.BAD_FIELD),
+        ("", body_of(**SAID, **{f"a{number}": 1 for number in range(FIELDS_LIMIT)}), RejectReason.BAD_FIELD),
+        ("", body_of(**SAID, timings={f"a{number}": 1 for number in range(FIELDS_LIMIT)}), RejectReason.BAD_FIELD),
         (urlencode(SAID), b"[]", RejectReason.BAD_JSON),
         (urlencode(SAID), body_of(**SAID)[:-1], RejectReason.BAD_JSON),
         (urlencode(SAID), b"null", RejectReason.BAD_JSON),
