@@ -1,7 +1,7 @@
 """Answers: what clients are told, as the very bytes that go to the socket. None says what software this is."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -11,11 +11,13 @@ import msgspec
 from aiohttp import HttpVersion, HttpVersion11, web
 from multidict import CIMultiDictProxy, istr
 
+from gateway.batch import Outcome, deciding, told
 from gateway.reject import Reject
 
 ORIGIN = istr("Origin")
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A transparent GIF of 1x1."""
+NOTHING: Mapping[str, object] = {}
 PREFLIGHT_SECONDS = 86_400
 UNREAD_LIMIT_BYTES = 256 << 10
 ORIGIN_LIMIT = 128
@@ -75,9 +77,21 @@ def accepted(request: Request, now: float) -> Answer:
     return made(origin, keeps_alive(request), int(now))
 
 
-def refused(request: Request, now: float, reject: Reject, methods: str = "") -> Answer:
+def measured(request: Request, now: float, outcomes: Sequence[Outcome], *, is_array: bool) -> Answer:
+    """202 and what became of each measurement; a refusal, where none was taken."""
+    results = {"results": [told(outcome) for outcome in outcomes]}
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, Reject)]
+    if len(refusals) == len(outcomes):
+        return refused(request, now, deciding(refusals), more=results if is_array else {})
+    headers = {**_reflect(request), "Content-Type": "application/json", "Cache-Control": "no-store"}
+    return answer(request, now, 202, headers, msgspec.json.encode(results))
+
+
+def refused(
+    request: Request, now: float, reject: Reject, methods: str = "", more: Mapping[str, object] = NOTHING
+) -> Answer:
     """The reason in a header and in a JSON body. `methods`: what the path has, where something else was asked for."""
-    body = msgspec.json.encode({"error": reject.reason, "detail": reject.detail})
+    body = msgspec.json.encode({"error": reject.reason, "detail": reject.detail, **more})
     headers = {**_reflect(request), **_refusal(reject), "Content-Type": "application/json"}
     return answer(request, now, reject.status, {**headers, "Allow": methods} if methods else headers, body)
 
@@ -145,4 +159,5 @@ def _cors(origin: str) -> dict[str, str]:
 
 def _refusal(reject: Reject) -> dict[str, str]:
     retry = {"Retry-After": str(reject.retry_after_seconds)} if reject.retry_after_seconds else {}
-    return {"X-Blockmetry-Reject": reject.reason, "Cache-Control": "no-store", **retry}
+    challenge = {"WWW-Authenticate": "Bearer"} if reject.status == 401 else {}
+    return {"X-Blockmetry-Reject": reject.reason, "Cache-Control": "no-store", **retry, **challenge}

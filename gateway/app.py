@@ -43,6 +43,7 @@ class App:
             path_prefix + "/v1/pixel.gif": {"GET": collect.pixel},
             path_prefix + "/v1/amp": {"GET": collect.amp_image, "POST": collect.amp},
             self._amp_config: {"GET": self._answer_amp_config, "HEAD": self._answer_amp_config},
+            path_prefix + "/v1/measurements": {"POST": collect.measurements},
         }
         for path, page in {"/robots.txt": ROBOTS, **pages}.items():
             self._routes[path_prefix + path] = {"GET": page.answer, "HEAD": page.answer}

@@ -8,8 +8,9 @@ import msgspec
 
 from gateway.query import fields_of, nest
 from gateway.reject import Reject, RejectReason
+from shared.addresses import parse_address
 from shared.beacon import Beacon, Channel, Headers
-from shared.payload import NOTHING, Payload, is_web_url
+from shared.payload import NOTHING, Payload, TrustedPayload, is_web_url
 from shared.properties import Properties, is_property_id
 
 
@@ -21,10 +22,12 @@ class Request(msgspec.Struct, frozen=True, gc=False):
     received_at_ms: int
 
 
-_payload = msgspec.json.Decoder(Payload)
+_payload: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(Payload)
+_reported: msgspec.json.Decoder[Payload] = msgspec.json.Decoder(TrustedPayload)
 
 HALF_CHARACTER = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F][0-9a-fA-F]{2})"
 )
 """An escaped surrogate without its other half: what a page's script leaves of an emoji when it cuts a title."""
 
@@ -37,17 +40,17 @@ def capture(
     """A beacon whose payload is sound JSON with the contract's types, for a property that we know."""
     try:
         payload.decode("utf-8")  # msgspec does not look into what it skips
-        sent = _payload.decode(payload)
+        sent = (_reported if channel is Channel.SERVER else _payload).decode(payload)
     except UnicodeDecodeError:
         return Reject(RejectReason.BAD_ENCODING, "the body is not UTF-8")
     except msgspec.ValidationError as error:
         return _refuse_field(str(error))
     except (msgspec.DecodeError, RecursionError) as error:
-        mended = HALF_CHARACTER.sub(rb"\\ufffd", payload)
+        mended = mend(payload)
         if mended != payload:
             return capture(channel, mended, request, properties, new_id)
         return Reject(RejectReason.BAD_JSON, str(error))
-    if refused := _refuse_values(sent, properties):
+    if refused := _refuse_values(sent, properties) or _refuse_report(sent, request.received_at_ms):
         return refused
     return Beacon(
         derived_id(sent.property, sent.id) if sent.id else new_id(),
@@ -82,6 +85,11 @@ def payload_from_query(query: str, referer: str) -> bytes | Reject:
         return Reject(RejectReason.BAD_FIELD, str(error))
 
 
+def mend(text: bytes) -> bytes:
+    """JSON with a sign in the place of each half character; the same where there is none."""
+    return HALF_CHARACTER.sub(rb"\\ufffd", text)
+
+
 def derived_id(property_id: str, sender_id: str) -> bytes:
     """16 bytes: the same (property, sender's id) is the same hit, whichever gateway it reaches.
 
@@ -105,6 +113,21 @@ def _refuse_values(sent: Payload, properties: Properties) -> Reject | None:
         return Reject(RejectReason.BAD_URL, "`url` is missing or no http(s) URL")
     if not (_is_map(sent.timings) and _is_map(sent.vitals)):
         return Reject(RejectReason.BAD_FIELD, "`timings` or `vitals` is no object")
+    return None
+
+
+def _refuse_report(sent: Payload, received_at_ms: int) -> Reject | None:
+    """A server can be told of what would only be lost later."""
+    if not isinstance(sent, TrustedPayload):
+        return None
+    if not _is_map(sent.headers):
+        return Reject(RejectReason.BAD_FIELD, "`headers` is no object")
+    if sent.client_ip and not parse_address(sent.client_ip):
+        return Reject(RejectReason.BAD_FIELD, "`client_ip` is no address")
+    try:
+        sent.at_ms(received_at_ms)
+    except ValueError as error:
+        return Reject(RejectReason.BAD_FIELD, str(error))
     return None
 
 

@@ -11,7 +11,8 @@ from gateway import answers, body
 from gateway.amp import capture_amp
 from gateway.answers import Answer, Asked
 from gateway.capture import Request, capture, capture_pixel
-from gateway.intake import SHUTTING_DOWN, Intake
+from gateway.intake import Intake
+from gateway.measurements import Measurements
 from gateway.reject import Reject, RejectReason
 from gateway.sender import REFERER, Senders
 from shared.beacon import Beacon, Channel
@@ -38,6 +39,8 @@ class Collect:
         self._intake = intake
         self._new_id = new_id
         self._now = now
+        self.measurements = Measurements(config, properties, intake, new_id, now).answer
+        """`POST /v1/measurements`"""
 
     async def beacon(self, request: web.BaseRequest) -> Answer:
         """`POST /v1/beacon`"""
@@ -101,9 +104,7 @@ class Collect:
         if body.encoding_of(request) != "identity":
             return Reject(RejectReason.ENCODING, "a beacon is not compressed")
         sent = await body.read(request, self._body_timeout_seconds)
-        # A body that a server on its way out does not wait for is not the client's fault.
-        is_cut_off = isinstance(sent, Reject) and sent.reason == RejectReason.SLOW_BODY and self._intake.is_closing
-        return SHUTTING_DOWN if is_cut_off else sent
+        return self._intake.blame(sent) if isinstance(sent, Reject) else sent
 
 
 def _query(request: web.BaseRequest) -> str:

@@ -66,6 +66,11 @@ class Intake:
             self._metrics.ack_seconds.observe(time.perf_counter() - started)
         return refused
 
+    def blame(self, refused: Reject) -> Reject:
+        """A body that a gateway on its way out does not wait for is not its client's fault."""
+        is_cut_off = self.is_closing and refused.reason == RejectReason.SLOW_BODY
+        return SHUTTING_DOWN if is_cut_off else refused
+
     async def _synced(self) -> Reject | None:
         """None once the disk has it."""
         try:

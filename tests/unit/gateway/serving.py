@@ -84,18 +84,25 @@ class Serving:
         return self.queue.beacons
 
 
-def server_of(data: Path, queue: MemoryQueue, registry: CollectorRegistry, **settings: Any) -> Server:
+def server_of(
+    data: Path,
+    queue: MemoryQueue,
+    registry: CollectorRegistry,
+    properties: Properties = PROPERTIES,
+    /,
+    **settings: Any,
+) -> Server:
     """Not started. `settings` are those of `[gateway]`."""
     ours: dict[str, Any] = {"port": 0, "block_max_age_seconds": 0.005, **settings}
     config = Config(data=str(data), gateway=Gateway(**ours))
-    return Server(config, Watched([], lambda: PROPERTIES), queue, registry)
+    return Server(config, Watched([], lambda: properties), queue, registry)
 
 
 @asynccontextmanager
-async def serving(data: Path, **settings: Any) -> AsyncIterator[Serving]:
+async def serving(data: Path, properties: Properties = PROPERTIES, /, **settings: Any) -> AsyncIterator[Serving]:
     """Stopped at the end."""
     queue, registry = MemoryQueue(), CollectorRegistry()
-    server = server_of(data, queue, registry, **settings)
+    server = server_of(data, queue, registry, properties, **settings)
     url = await server.start()
     try:
         yield Serving(server, int(url.split("/")[2].rpartition(":")[2]), queue, registry)
