@@ -71,11 +71,11 @@ def _run(variant: Variant, body: str, connections: int, seconds: float) -> Run:
         outcome = load.saturate(server.url, connections, seconds, body)
         cpu, books = server.process.cpu_seconds() - cpu_before, server.books()
     if before and books:
-        _check(outcome, before, books)
+        check(outcome, before, books)
     return Run(outcome, cpu, books.waiting_bytes if books else None)
 
 
-def _check(outcome: Outcome, before: Books, after: Books) -> None:
+def check(outcome: Outcome, before: Books, after: Books) -> None:
     """What the client took for acknowledged has to be in the server's books."""
     accepted = after.accepted - before.accepted
     if accepted < outcome.acks:
