@@ -74,16 +74,18 @@ class Shortcut:
             raise
 
     def _hand_on(self, data: bytes, fed: Fed) -> Fed:
+        """The parser stops where aiohttp's queue would be full; once some are answered there is room for more."""
+        unanswered: Sequence[Message] = ()
         while messages := fed[0]:
             self._head_bytes = 0
             self._body = messages[-1][1]
             if len(data) > HEAD_LIMIT_BYTES:
                 _bound_heads(messages)
-            unanswered = self._answer(messages)
-            if unanswered or len(messages) == 1:
-                return self._last(unanswered), fed[1], fed[2]
-            fed = self._parser.feed_data(b"")  # the parser stops where aiohttp's queue would be full
-        return fed
+            unanswered = [*unanswered, *messages] if unanswered else self._answer(messages)
+            if len(messages) == 1 or messages[-1][0].upgrade:
+                break
+            fed = self._parser.feed_data(b"")
+        return self._last(unanswered), fed[1], fed[2]
 
     def _answer(self, messages: Sequence[Message]) -> Sequence[Message]:
         """Those that were not answered."""
