@@ -9,7 +9,7 @@ from typing import Any, ParamSpec
 
 import click
 
-from shared import logs, loop
+from shared import descriptors, logs, loop
 from shared.config import Config, load, override
 from shared.errors import ConfigError
 
@@ -63,6 +63,7 @@ def serve_until_stopped(
     """Configures, logs, announces, and ends the process when `serve` ends. `place`: among several processes."""
     config = configure(config_file, overrides)
     logs.configure(place=place)
+    descriptors.raise_limit()
     sys.exit(loop.run(serve(config, announce)))
 
 

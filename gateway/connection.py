@@ -86,6 +86,10 @@ class Connection(web.RequestHandler):
         self._count(reject.reason)
         return answers.refused(request, time.time(), reject)
 
+    def log_exception(self, *_: object, exc_info: BaseException | None = None, **__: object) -> None:
+        """aiohttp's would quote what failed and name its client."""
+        log.error("a connection failed: %s", place_of(exc_info))
+
     @property
     def answers_at_once(self) -> AtOnce | None:
         """None while answers must wait for others, or close the connection."""

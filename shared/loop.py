@@ -6,7 +6,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from prometheus_client import Gauge
@@ -29,7 +29,18 @@ log = logging.getLogger("blockmetry.loop")
 
 def run(main: Coroutine[Any, Any, int]) -> int:
     """To the end of `main`, on uvloop where there is one."""
-    return asyncio.run(main) if sys.platform == "win32" else uvloop.run(main)
+    return asyncio.run(_told(main)) if sys.platform == "win32" else uvloop.run(_told(main))
+
+
+async def _told(main: Coroutine[Any, Any, int]) -> int:
+    """What fails in a callback is told like everything else, not with what a client has sent and its address."""
+    asyncio.get_running_loop().set_exception_handler(tell)
+    return await main
+
+
+def tell(_: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """An exception handler for event loops."""
+    log.error("%s: %s", context.get("message", "a callback failed"), place_of(context.get("exception")))
 
 
 def settle() -> None:
