@@ -21,13 +21,17 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.received = Tally(
             "blockmetry_received",
-            "Requests that carried a measurement",
+            "Measurements, by what became of them at the edge",
             ["channel", "outcome"],
             product(Channel, OUTCOMES),
             registry,
         )
         self.rejected = Tally(
-            "blockmetry_rejected", "Requests refused", ["reason"], ((reason,) for reason in RejectReason), registry
+            "blockmetry_rejected",
+            "Measurements and requests refused",
+            ["reason"],
+            ((reason,) for reason in RejectReason),
+            registry,
         )
         self.ack_seconds = BatchHistogram(
             "blockmetry_ack_seconds",
