@@ -27,11 +27,7 @@ class Metrics:
             registry,
         )
         self.rejected = Tally(
-            "blockmetry_rejected",
-            "Measurements and requests refused",
-            ["reason"],
-            ((reason,) for reason in RejectReason),
-            registry,
+            "blockmetry_rejected", "Refused at the edge", ["reason"], ((reason,) for reason in RejectReason), registry
         )
         self.ack_seconds = BatchHistogram(
             "blockmetry_ack_seconds",
