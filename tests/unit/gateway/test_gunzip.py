@@ -5,7 +5,7 @@ import tracemalloc
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.gunzip import CORRUPT, CUT_SHORT, MEMBERS_LIMIT, TOO_MANY_MEMBERS, gunzip
@@ -14,12 +14,14 @@ from gateway.reject import Reject, RejectReason
 LIMIT = 1 << 20
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=20_000), min_size=1, max_size=5), st.integers(0, 9))
 def test_one_member_or_several_are_unpacked_whole(parts: list[bytes], level: int) -> None:
     body = b"".join(gzip.compress(part, level) for part in parts)
     assert gunzip(body, LIMIT) == b"".join(parts)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_unpacked_or_refused(body: bytes) -> None:
     found = gunzip(body, LIMIT)
