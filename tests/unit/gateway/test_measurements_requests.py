@@ -4,10 +4,12 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
+from gateway.measurements import LARGE_AT_ONCE
 from shared.beacon import Channel
 from tests.unit.gateway.beacons import BEACON, assert_explained, assert_refused, payload
 from tests.unit.gateway.reports import KEY, KEYED, MEASUREMENTS, SHOPS_KEY, report, send, sent
@@ -95,6 +97,24 @@ async def test_a_body_that_does_not_come_is_given_up(tmp_path: Path) -> None:
         wire.send(sent(report())[:-5])
         assert_refused(gateway, "server", await wire.reply(), 408, "slow_body")
         wire.abort()
+
+
+async def test_a_key_has_room_for_so_many_large_requests_at_once_and_costs_no_other_key_its_own(
+    gateway: Serving,
+) -> None:
+    body = json.dumps([report(property="shop", title="x" * 1000)] * 70).encode()
+    async with AsyncExitStack() as opened:
+        slow = [await opened.enter_async_context(connected(gateway.port)) for _ in range(LARGE_AT_ONCE)]
+        for wire in slow:
+            wire.send(sent(body)[:-1])
+        reply = await send(gateway.port, body)
+        assert (reply.status, reply.reject, reply.headers["retry-after"]) == (429, "rate_limited", "1")
+        assert (await send(gateway.port, report())).status == 202
+        assert (await send(gateway.port, body, SHOPS_KEY)).status == 202
+        for wire in slow:
+            wire.send(b"]")
+            assert (await wire.reply()).status == 202
+    assert (await send(gateway.port, body)).status == 202
 
 
 async def test_what_the_journal_has_no_room_for_is_refused_and_can_be_sent_again(tmp_path: Path) -> None:
