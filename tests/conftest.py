@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.moto import Moto, moto_server
 
@@ -16,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--outage", type=float, default=0.0, help="seconds of each outage; 0: a few, and hurried retries")
     parser.addoption("--fuzz-seconds", type=int, default=1, help="of the fuzzer, for each parser")
+    settings.register_profile("long", max_examples=2_000, deadline=None)
 
 
 def pytest_collection_finish() -> None:
