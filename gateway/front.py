@@ -11,14 +11,17 @@ from typing import cast
 from aiohttp import web
 
 from gateway.connection import Connection
+from gateway.handshake import Handshakes
+from gateway.listening import listen_all
 from gateway.metrics import Metrics
 from gateway.patience import LOOK_EVERY_SECONDS, Patience
 from gateway.reject import RejectReason
 from gateway.shortcut import AtOnce
 from shared.config import Gateway
-from shared.http import BACKLOG, SHUTDOWN_SECONDS
+from shared.http import BACKLOG, SHUTDOWN_SECONDS, url_at
 
-TLS_SHUTDOWN_SECONDS = 1.0
+EMPTIED_AFTER_SECONDS = 0.05
+"""For who was let in at the last moment, and then between looks."""
 
 Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -29,22 +32,18 @@ class _Server(web.Server):
     def __init__(self, respond: Respond, admit: Callable[[Connection], None]) -> None:
         super().__init__(respond)
         self.open: set[Connection] = set()
-        self.emptied = asyncio.Event()
         self._admit = admit
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         """aiohttp's connection tells of itself."""
         super().connection_made(handler, transport)
         self.open.add(cast(Connection, handler))
-        self.emptied.clear()
         self._admit(cast(Connection, handler))
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         """And of its end."""
         super().connection_lost(handler, exc)
         self.open.discard(cast(Connection, handler))
-        if not self.open:
-            self.emptied.set()
 
 
 class Front:
@@ -57,19 +56,19 @@ class Front:
         self._at_once = at_once
         self._server = _Server(respond, self._admit)
         self._patience = Patience(config.head_timeout_seconds, config.max_connections, metrics)
-        self._listening: asyncio.Server | None = None
+        self._listening: asyncio.Server | Handshakes | None = None
+        self._handshakes: Handshakes | None = None
         self._is_leaving = False
 
     async def listen(self, inherited: socket.socket | None = None, tls: ssl.SSLContext | None = None) -> str:
         """The URL, served when this returns. `inherited`: listens already. Raises `OSError`: no such port."""
-        create = partial(asyncio.get_running_loop().create_server, self._connect, backlog=BACKLOG, ssl=tls)
         if tls:
-            timeout_seconds = self._config.head_timeout_seconds
-            create = partial(create, ssl_handshake_timeout=timeout_seconds, ssl_shutdown_timeout=TLS_SHUTDOWN_SECONDS)
-        where = {"sock": inherited} if inherited else {"host": self._config.host, "port": self._config.port}
-        self._listening = await create(**where)
-        host, port = self._listening.sockets[0].getsockname()[:2]
-        return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+            self._listening = self._handshakes = self._shake_hands(inherited, tls)
+        else:
+            create = partial(asyncio.get_running_loop().create_server, self._connect, backlog=BACKLOG)
+            where = {"sock": inherited} if inherited else {"host": self._config.host, "port": self._config.port}
+            self._listening = await create(**where)
+        return url_at(self._listening.sockets[0].getsockname(), "", "https" if tls else "http")
 
     async def watch(self) -> None:
         """Until cancelled."""
@@ -79,8 +78,8 @@ class Front:
 
     @property
     def connections(self) -> int:
-        """How many are open."""
-        return len(self._server.open)
+        """How many are open, with those in the handshake of TLS."""
+        return len(self._server.open) + (self._handshakes.count if self._handshakes else 0)
 
     def leave(self) -> None:
         """From now on every answer is its connection's last, so that clients go elsewhere by themselves."""
@@ -95,21 +94,34 @@ class Front:
 
     async def emptied(self, timeout_seconds: float) -> None:
         """Returns when no connection is left, or the time is up."""
-        if self._server.open:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._server.emptied.wait(), timeout_seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                await asyncio.sleep(EMPTIED_AFTER_SECONDS)
+                while self.connections:  # noqa: ASYNC110 - an event would have to know of all kinds of ends
+                    await asyncio.sleep(EMPTIED_AFTER_SECONDS)
 
     async def close(self) -> None:
         """Gives the requests under way a few seconds and closes every connection."""
         self.stop_listening()
+        if self._handshakes:
+            self._handshakes.abort()
         await self._server.shutdown(SHUTDOWN_SECONDS)
 
     def _connect(self) -> Connection:
         return Connection(self._server, self._config.keepalive_seconds, self._at_once, self._count)
 
+    def _shake_hands(self, inherited: socket.socket | None, tls: ssl.SSLContext) -> Handshakes:
+        config = self._config
+        sockets = [inherited] if inherited else listen_all(config.host, config.port)
+        timeout_seconds, limit = config.head_timeout_seconds, config.max_connections
+        return Handshakes(sockets, tls, self._connect, timeout_seconds, limit, self._count_crowded)
+
     def _admit(self, connection: Connection) -> None:
         connection.is_leaving = self._is_leaving
         self._patience.make_room(self._server.open)
+
+    def _count_crowded(self) -> None:
+        self._metrics.connections_closed.counts["crowded",] += 1
 
     def _count(self, reason: RejectReason) -> None:
         self._metrics.rejected.counts[reason,] += 1

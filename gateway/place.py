@@ -56,9 +56,11 @@ class Place:
             successor = await self._start()
             if not await _comes_up(successor):
                 successor.signal(signal.SIGKILL)
+                await successor.ended()
                 log.error("process %d stays as it is: what should follow it does not serve", self.number)
                 return False
             predecessor, self._process = self._process, successor
+            self._pauses = pauses()
         if predecessor:
             predecessor.succeed()
         log.info("process %d is renewed", self.number)

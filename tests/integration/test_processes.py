@@ -3,11 +3,13 @@
 import os
 import signal
 import socket
+import ssl
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.faults.certificates import authority
 from tests.running import Running, running, until
 
 SEVERAL = {"BLOCKMETRY_GATEWAY__PROCESSES": "2"}
@@ -33,13 +35,18 @@ def ended(data: Path, *arguments: str, environ: dict[str, str]) -> Iterator[tupl
         yield process.wait(), process.errors
 
 
-def test_each_place_has_its_metrics_and_its_journal_and_a_bad_edit_changes_nothing_and_all_leave_with_their_parent(
+def test_each_has_tls_metrics_and_a_journal_and_a_bad_edit_changes_nothing_and_all_leave_with_their_parent(
     tmp_path: Path,
 ) -> None:
     config = tmp_path / "blockmetry.toml"
-    config.write_text("[gateway]\nprocesses = 2\n")
+    files = f"tls_certificate = '{tmp_path}/server.pem'\ntls_key = '{tmp_path}/server.pem'\n"
+    config.write_text("[gateway]\nprocesses = 2\n" + files)
+    authority(tmp_path)
+    trusting = ssl.create_default_context(cafile=tmp_path / "ca.pem")
     with running(tmp_path, *FREE, "--config", str(config)) as parent:
-        parent.url("gateway")
+        for _ in range(8):  # connections, each of which is one process's or the other's
+            with urllib.request.urlopen(parent.url("gateway") + "v1/tag.js", timeout=10, context=trusting) as answer:
+                assert answer.status == 200
         for place in range(2):
             with urllib.request.urlopen(parent.url(f"metrics {place}"), timeout=10) as answer:
                 assert b"blockmetry_connections" in answer.read()

@@ -63,3 +63,11 @@ def test_an_ipv6_address_is_only_itself() -> None:
         pytest.skip("this machine has no IPv6")
     with listener:
         assert listener.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)
+
+
+def test_each_address_that_a_host_means_can_have_a_socket_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{last}", 0)) for last in (1, 2, 1)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(one) for one in listening.listen_all("everywhere", 0)]
+        assert [one.getsockname()[0] for one in sockets] == ["127.0.0.1", "127.0.0.2"]
