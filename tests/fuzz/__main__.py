@@ -11,7 +11,7 @@ from pathlib import Path
 import atheris
 import click
 
-COUNTED = ["gateway", "shared", "workers", "tests.fuzz.planted"]
+COUNTED = ["blockmetry.raw_headers", "gateway", "shared", "workers", "tests.fuzz.planted"]
 
 with redirect_stderr(StringIO()), atheris.instrument_imports(include=COUNTED):  # it names every module
     from tests.fuzz import planted
@@ -19,7 +19,7 @@ with redirect_stderr(StringIO()), atheris.instrument_imports(include=COUNTED):  
     from tests.fuzz.targets import TARGETS
 
 KNOWN = {**TARGETS, "planted": planted.PLANTED}
-AT_ONCE = 4
+AT_ONCE = 8
 INPUT_BYTES = 70_000
 LIMITS = ("-timeout=10", "-rss_limit_mb=2048", f"-max_len={INPUT_BYTES}", "-detect_leaks=0", "-print_final_stats=1")
 
@@ -28,11 +28,11 @@ LIMITS = ("-timeout=10", "-rss_limit_mb=2048", f"-max_len={INPUT_BYTES}", "-dete
 @click.option("--only", multiple=True, type=click.Choice(list(KNOWN)), help="Of the targets; again for another.")
 @click.option("--seconds", default=1, show_default=True, help="For each.")
 @click.option("--found", type=click.Path(path_type=Path), default=Path("fuzz"), help="Logs, and inputs that failed.")
-@click.option("--again", default="", help="An input in base64.")
-def main(only: Sequence[str], seconds: int, found: Path, again: str) -> None:
+@click.option("--again", help="An input in base64.")
+def main(only: Sequence[str], seconds: int, found: Path, again: str | None) -> None:
     """Fuzz every parser of what comes from outside. Exit codes: 0 all kept their promise, 1 one did not."""
     names = list(only or TARGETS)
-    if again:
+    if again is not None:
         bounded(KNOWN[names[0]].run)(base64.b64decode(again))
         return
     failed = False

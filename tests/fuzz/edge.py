@@ -3,7 +3,7 @@
 import msgspec
 
 from gateway.capture import Request, capture, capture_pixel
-from gateway.client_ip import client_address
+from gateway.client_ip import client_address, explain_address
 from gateway.pages import takes_gzip
 from gateway.reject import Reject
 from shared import beacon as beacons
@@ -51,6 +51,7 @@ def forwarded(sent: bytes) -> None:
     header = HEADERS[len(which) % len(HEADERS)]
     said = text(rest).split("\n")
     found = client_address(text(peer), said, TRUSTED, header)
+    assert found == explain_address(text(peer), said, TRUSTED, header).address
     assert found == str(parse_address(found) or "")
     if parse_address(text(peer)) not in TRUSTED:
         assert found == client_address(text(peer), [], TRUSTED, header)

@@ -55,7 +55,7 @@ class Fuzzed:
 
     def _again(self, path: Path) -> str:
         encoded = base64.b64encode(path.read_bytes()).decode()
-        return f"\nagain: python -m tests.fuzz --only {self.name} --again {encoded}\n"
+        return f"\nagain: python -m tests.fuzz --only {self.name} --again '{encoded}'\n"
 
 
 def bounded(run: Callable[[bytes], None]) -> Callable[[bytes], None]:

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from blockmetry import raw_headers
 from shared import config, properties
 from shared.errors import ConfigError
 from tests.fuzz.target import Target, parts, text
@@ -26,6 +27,14 @@ def environment(sent: bytes) -> None:
     """One variable, `NAME=VALUE` without our prefix."""
     name, value = parts(sent, 2, b"=")
     _told(lambda: config.load(None, {config.ENVIRONMENT_PREFIX + text(name): text(value)}))
+
+
+def pasted(sent: bytes) -> None:
+    """Headers as people paste them."""
+    pasted = text(sent)
+    found = raw_headers.parse(pasted)
+    assert all(1 <= number <= pasted.count("\n") + 1 for number in found.unread)
+    assert all(value == value.strip() and value in pasted for _, value in found.lines)
 
 
 def _told(read: Callable[[], object]) -> None:
@@ -61,6 +70,14 @@ TARGETS = {
             b"QUEUE__SEAL_KEYS=a:b",
             b"DATA=\xff",
             b"__=",
+        ],
+    ),
+    "pasted": Target(
+        pasted,
+        [
+            b"GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n",
+            b"* Connected\n> GET / HTTP/2\n> :authority: a\n> dnt: 1\n< HTTP/2 204\n< x: y\n",
+            b"  User-Agent\n:\n  Mozilla\n",
         ],
     ),
     "sources": Target(

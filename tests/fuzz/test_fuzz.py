@@ -49,7 +49,7 @@ def test_no_input_that_was_found_breaks_a_promise(told: dict[str, str], name: st
 
 def test_a_fault_is_found_and_can_be_seen_again(told: dict[str, str]) -> None:
     """Or nothing above means anything."""
-    (encoded,) = re.findall(r"^again: .* --again (\S+)$", told["planted"], re.MULTILINE)
+    (encoded,) = re.findall(r"^again: .* --again '(\S*)'$", told["planted"], re.MULTILINE)
     with pytest.raises(RecursionError, match="planted"):
         PLANTED.run(base64.b64decode(encoded))
 
