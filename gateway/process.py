@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from gateway.child import SERVING, SUCCEEDED, inheritance
 
-SOUND_AFTER_SECONDS = 60.0
+SOUND_AFTER_SECONDS = 10.0
 """Of a process that lived as long, the end says nothing about the next one."""
 
 

@@ -152,6 +152,18 @@ async def test_what_cannot_begin_again_is_tried_again_and_leaves_the_port_to_the
         writer.close()
 
 
+async def test_the_end_of_one_that_has_lived_for_long_says_nothing_about_the_next(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.process.SOUND_AFTER_SECONDS", 0.0)
+    await stage.place.begin()
+    monkeypatch.setattr(stage.place, "_pauses", iter([]))
+    await until(lambda: stage.pids)
+    async with kept(stage):
+        os.kill(stage.pids[0], signal.SIGKILL)
+        await until(lambda: len(stage.pids) == 2, PATIENCE_SECONDS)
+
+
 async def test_all_leave_when_they_are_told_to(stage: Stage) -> None:
     await stage.place.begin()
     assert await stage.place.leave(PATIENCE_SECONDS)
