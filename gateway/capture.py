@@ -12,6 +12,7 @@ from shared.addresses import parse_address
 from shared.beacon import Beacon, Channel, Headers
 from shared.payload import NOTHING, Payload, TrustedPayload, is_web_url
 from shared.properties import Properties, is_property_id
+from shared.text import clean_url
 
 
 class Request(msgspec.Struct, frozen=True, gc=False):
@@ -109,7 +110,7 @@ def _refuse_values(sent: Payload, properties: Properties) -> Reject | None:
         if not is_property_id(sent.property):
             return Reject(RejectReason.BAD_PROPERTY, "`property` is missing or no property id")
         return Reject(RejectReason.UNKNOWN_PROPERTY, "no such property is configured")
-    if not is_web_url(sent.url or ""):
+    if not is_web_url(clean_url(sent.url)):  # as the worker will see it
         return Reject(RejectReason.BAD_URL, "`url` is missing or no http(s) URL")
     if not (_is_map(sent.timings) and _is_map(sent.vitals)):
         return Reject(RejectReason.BAD_FIELD, "`timings` or `vitals` is no object")

@@ -1,20 +1,15 @@
 """Measurement: a beacon decoded and validated. The last struct that knows the client's address."""
 
-import re
-from itertools import islice
-
 import msgspec
 
 from shared.beacon import Beacon, Channel, Headers
 from shared.payload import Payload, TrustedPayload, is_web_url
+from shared.text import clean, clean_url
 from workers import payloads
 from workers.drop import Drop, DropReason
 
-URL_LIMIT = 4096
-"""Bytes in UTF-8; the others are characters."""
-URL_PARTS_LIMIT = 1024
-"""Segments and parameters together, each of which is looked at by itself."""
 TITLE_LIMIT = 512
+"""Characters, as the others."""
 TIME_ZONE_LIMIT = 64
 HEADER_LIMIT = 2048
 ADDRESS_LIMIT = 64
@@ -51,8 +46,6 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _SCRIPTED = frozenset({Channel.SCRIPT, Channel.AMP})
-_PART = re.compile("[/&;]")
-_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 def decode(beacon: Beacon) -> Measurement | Drop:
@@ -129,35 +122,6 @@ def _measurement(
         scripted=beacon.channel in _SCRIPTED or bool(sent.screen or sent.time_zone or timings),
         unknown_names=unknown,
     )
-
-
-def clean(text: str | None, limit: int) -> str:
-    """At most `limit` characters, without what breaks lines, terminals or JSON: controls and lone surrogates."""
-    if not text:
-        return ""
-    cut = text[:limit]
-    return cut if cut.isprintable() else _UNFIT.sub("", cut)
-
-
-def clean_url(text: str | None) -> str:
-    """A URL that had to be cut ends before the part that the cut went through: half an address is not recognised.
-
-    Its limit is in bytes: each becomes three characters where it is percent-encoded.
-    """
-    if not text or (len(text) <= URL_PARTS_LIMIT and text.isascii() and text.isprintable()):
-        return text or ""
-    url = clean(text, URL_LIMIT)
-    cut = url if url.isascii() else url.encode()[:URL_LIMIT].decode(errors="ignore")
-    if len(cut) > URL_PARTS_LIMIT:
-        cut = cut[: _end_of_parts(cut)]
-    if len(text) > URL_LIMIT or len(cut) < len(url):
-        return cut[: max(cut.rfind(mark) for mark in "/?&;#") + 1]
-    return cut
-
-
-def _end_of_parts(url: str) -> int:
-    marks = islice(_PART.finditer(url), URL_PARTS_LIMIT, None)
-    return next((mark.end() for mark in marks), len(url))
 
 
 def _clean_title(text: str | None) -> str:

@@ -22,6 +22,7 @@ STEPS_MAY_IMPORT = (
     "shared.beacon",
     "shared.properties",
     "shared.addresses",
+    "shared.text",
 )
 OUTSIDE = ("aiohttp", "asyncio", "obstore", "os", "prometheus_client", "socket", "sqlite3", "subprocess", "uvloop")
 """What can wait, or reaches for the machine: nothing for a step."""

@@ -22,6 +22,8 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False,
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner), max_leaves=6)
 TIMES = st.timedeltas(timedelta(days=-9), timedelta(hours=1)).map(lambda ago: (NOW + ago).isoformat())
 URLS = TEXT.map(lambda text: f"https://a.example/{text}") | TEXT.map(lambda text: f"https://{text}")
+CUT = [f"https://a:{'x' * 5000}@a.example/", f"https:{'/' * 5000}a.example/", f"{' ' * 5000}https://a.example/"]
+"""URLs of which nothing is left where they are cut."""
 FITTING: dict[str, st.SearchStrategy[Any]] = {
     "client_ip": st.ip_addresses().map(str) | TEXT,
     "occurred_at": TIMES | TEXT,
@@ -46,6 +48,9 @@ def assert_readable(outcome: Beacon | Reject) -> None:
 
 @settings(deadline=None)
 @given(MEASUREMENTS)
+@example({"property": "demo", "url": CUT[0]})
+@example({"property": "demo", "url": CUT[1]})
+@example({"property": "demo", "url": CUT[2]})
 def test_what_is_taken_can_be_read(measurement: dict[str, Any]) -> None:
     assert_readable(captured(json.dumps(measurement).encode()))
 

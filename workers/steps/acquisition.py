@@ -8,8 +8,9 @@ from typing import NamedTuple
 from publicsuffixlist import PublicSuffixList
 
 from shared.record import Acquisition
+from shared.text import clean
 from workers.lookups import PropertyRules
-from workers.measurement import Measurement, clean
+from workers.measurement import Measurement
 from workers.steps import click_ids, private_text
 from workers.steps.click_ids import Click
 from workers.steps.judges import is_card_number

@@ -9,8 +9,9 @@ import pytest
 
 from shared.beacon import Beacon, Channel, Headers
 from shared.properties import Property, UrlRule
+from shared.text import URL_LIMIT
 from tests.measurements import CHROME, lookups
-from workers.measurement import HEADER_LIMIT, TITLE_LIMIT, URL_LIMIT
+from workers.measurement import HEADER_LIMIT, TITLE_LIMIT
 from workers.outcome import Bug, conclude
 
 LIMIT_SECONDS = 0.010
