@@ -7,19 +7,17 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import acks, edge, enrichment, freshness, load, nginx, pace, processes, sinks, sqs_calls, waiting
-from bench.servers import CLIENT_CORE, pin
+from bench import acks, edge, enrichment, freshness, pace, processes, sinks, sqs_calls, waiting
+from bench.servers import CLIENT_CORE, allow_many_files, pin
 from tests.accuracy.machines import time_machines
 
 
 def measure_acks(rounds: int, seconds: float, _: int) -> Iterator[Table]:
     """Edge."""
-    if not nginx.is_installed():
-        yield _table("nginx is not installed here, and left out", (), ())
     runs = acks.measure(rounds, seconds)
     for body, connections in runs:
-        title = f"Acknowledgements on one core, {body} a beacon, {connections:,} connection{'s' * (connections > 1)}"
-        yield _table(f"{title}; the client is {load.client_name()}", acks.COLUMNS, acks.rows(runs, (body, connections)))
+        title = f"Acknowledgements on one core, {acks.describe(body, connections)}"
+        yield _table(title, acks.COLUMNS, acks.rows(runs, (body, connections)))
     peaks = {name: acks.peak(runs, name) for name in (edge.BARE_HANDLER, edge.WRITE)}
     title = f"Latency on one core, {acks.SMALL} a beacon, {pace.CONNECTIONS} connections, at random moments"
     yield _table(title, pace.COLUMNS, pace.measure(rounds, seconds, peaks))
@@ -100,6 +98,7 @@ WIDTH = 170
 def main(only: Sequence[str], rounds: int, seconds: float, hits: int) -> None:
     """Measure, and print ours beside the machine's own baselines."""
     pin(0, CLIENT_CORE)
+    allow_many_files()
     console = Console(width=max(WIDTH, Console().width))
     console.print(f"Python {platform.python_version()}, {platform.machine()}; compare ratios, not absolute figures")
     for part in only or PARTS:

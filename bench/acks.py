@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from bench import edge, load
+from bench import edge, load, nginx
 from bench.bodies import BODY, grown
 from bench.edge import BARE_HANDLER, Books, Variant
 from bench.outcome import Outcome
@@ -50,6 +50,13 @@ def measure(rounds: int, seconds: float) -> Runs:
             for name, variant in edge.variants().items():
                 of_load[name].append(_run(variant, BODIES[body], connections, seconds))
     return runs
+
+
+def describe(body: str, connections: int) -> str:
+    """Of a load, and what it is measured with."""
+    client = "wrk" if load.is_for_wrk(connections) else "our own"
+    missing = "" if nginx.is_installed() else "; nginx is not installed, and left out"
+    return f"{body} a beacon, {connections:,} connection{'s' * (connections > 1)}; the client is {client}{missing}"
 
 
 def rows(runs: Runs, of_load: Load) -> Iterator[tuple[str, ...]]:

@@ -18,6 +18,7 @@ from bench.outcome import Outcome, latency_of
 from bench.servers import address
 
 SEED = 1
+FEW_CONNECTIONS = 100
 PATIENCE_SECONDS = 0.1
 
 
@@ -29,19 +30,19 @@ class Pace(NamedTuple):
     """How long after its moment a request went out (p99): the client was busy, or no connection was idle."""
 
 
-def client_name() -> str:
-    """Who saturates."""
-    return "wrk" if wrk.is_installed() else "our own client"
+def is_for_wrk(connections: int) -> bool:
+    """wrk opens its connections while it measures: where they are many, that would be most of what it finds slow."""
+    return wrk.is_installed() and connections <= FEW_CONNECTIONS
 
 
 def saturate(url: str, connections: int, seconds: float, body: str = BODY) -> Outcome:
     """As many as the server answers, for `seconds` (whole ones where wrk is the client)."""
-    run = wrk.saturate if wrk.is_installed() else saturate_ourselves
+    run = wrk.saturate if is_for_wrk(connections) else saturate_ourselves
     return run(url, connections, seconds, body)
 
 
 def saturate_ourselves(url: str, connections: int, seconds: float, body: str = BODY) -> Outcome:
-    """The same without wrk."""
+    """The same, never with wrk. Connections are open beforehand."""
     with Clients(url, connections, requests(body=body)) as clients:
         begun, cpu_begun = time.perf_counter(), time.process_time()
         while (now := time.perf_counter()) < begun + seconds:

@@ -1,6 +1,7 @@
 """The servers under test, as processes of their own on one core."""
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -98,6 +99,12 @@ def pin(process: int, *cores: int) -> None:
     """A process (0: this one) to those cores, where the system can and there is more than one."""
     if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(process, cores)
+
+
+def allow_many_files() -> None:
+    """To this process, and all that it starts, as many as the system lets it: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def address(url: str) -> tuple[str, int]:

@@ -1,10 +1,12 @@
 """The tables of acknowledgements, and what they are made of."""
 
+import shutil
+
 import pytest
 
 from bench import acks, wrk
 from bench.acks import Run
-from bench.edge import BARE_HANDLER, WRITE, Books
+from bench.edge import BARE_HANDLER, NGINX, WRITE, Books, variants
 from bench.outcome import Latency, Outcome, latency_of
 
 WRK_SAID = """Running 1s test
@@ -46,6 +48,16 @@ def test_acknowledgements_that_the_gateway_knows_nothing_of_are_no_result() -> N
     acks.check(outcome(1_000), Books(10, 0), Books(2_010, 0))
     with pytest.raises(RuntimeError, match="the gateway accepted 1999"):
         acks.check(outcome(1_000), Books(10, 0), Books(2_009, 0))
+
+
+def test_it_is_told_what_a_load_is_measured_with_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda program, **_: program)
+    assert acks.describe("16 KB", 64) == "16 KB a beacon, 64 connections; the client is wrk"
+    assert acks.describe("16 KB", 1_000) == "16 KB a beacon, 1,000 connections; the client is our own"
+    monkeypatch.setattr(shutil, "which", lambda _, **__: None)
+    without = "16 KB a beacon, 1 connection; the client is our own; nginx is not installed, and left out"
+    assert acks.describe("16 KB", 1) == without
+    assert NGINX not in variants()
 
 
 def test_what_wrk_says_is_read() -> None:
