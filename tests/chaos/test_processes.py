@@ -100,6 +100,4 @@ async def test_a_renewal_refuses_nobody_and_a_kill_breaks_what_it_hits_and_no_mo
             await machine.kill(random.Random(number).choice(sorted(machine.children)))
             assert load.broken <= broken + CONNECTIONS + PASSERS_BY, "a request broke that nobody had"
     assert load.refused == {}
-    errors = machine.gateway.errors
-    assert (errors.count("is renewed"), errors.count("SIGKILL")) == (renewals * PROCESSES, renewals)
     print(f"{renewals} renewals and kills, {load.broken} broken by kills, {len(load.obligations)} obligations")
