@@ -77,10 +77,10 @@ class Shortcut:
         """The parser stops where aiohttp's queue would be full; once some are answered there is room for more."""
         unanswered: Sequence[Message] = ()
         while messages := fed[0]:
+            if self._head_bytes + len(data) > HEAD_LIMIT_BYTES:
+                _bound_heads(messages)
             self._head_bytes = 0
             self._body = messages[-1][1]
-            if len(data) > HEAD_LIMIT_BYTES:
-                _bound_heads(messages)
             unanswered = [*unanswered, *messages] if unanswered else self._answer(messages)
             if len(messages) == 1 or messages[-1][0].upgrade:
                 break
