@@ -1,17 +1,18 @@
 """Child: what one of several gateway processes has from its parent: a place, sockets, and a line between the two.
 
-The child says on the line that it serves; the parent, that the child's successor does. A line that ends is a parent
-that is gone.
+The child says on the line that it serves. A parent that lets go of the line, because the child has a successor or
+because the parent itself is gone, has no more use for the child, which makes room at once for whoever serves next. A parent may run older code than
+its children: what passes between them stays as it is.
 """
 
 import asyncio
 import signal
 import socket
+from contextlib import suppress
 
 from shared.errors import ConfigError
 
 SERVING = b"s"
-SUCCEEDED = b"l"
 
 
 def inheritance(place: int, public: int, admin: int, line: int) -> str:
@@ -32,27 +33,20 @@ class Child:
         self.admin = socket.socket(fileno=admin)
         self._line = socket.socket(fileno=line)
         self._line.setblocking(False)
-        self.has_successor = False
-        """Another process serves in our place already."""
+        self.is_relieved = False
+        """It makes room at once."""
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # it is the parent who renews us
 
-    def stop_at_word(self, stop: asyncio.Event) -> None:
-        """`stop` is set once there is a successor, or no parent any more."""
-        asyncio.get_running_loop().add_reader(self._line, self._hear, stop)
+    def watch_line(self, stop: asyncio.Event) -> None:
+        """`stop` is set when the line ends."""
+        asyncio.get_running_loop().add_reader(self._line, self._relieve, stop)
 
     def serves(self) -> None:
         """To be told once."""
-        self._line.send(SERVING)
+        with suppress(ConnectionError):
+            self._line.send(SERVING)
 
-    def _hear(self, stop: asyncio.Event) -> None:
+    def _relieve(self, stop: asyncio.Event) -> None:
         asyncio.get_running_loop().remove_reader(self._line)
-        self.has_successor = _heard(self._line) == SUCCEEDED
+        self.is_relieved = True
         stop.set()
-
-
-def _heard(line: socket.socket) -> bytes:
-    """One word; empty: the line has ended."""
-    try:
-        return line.recv(1)
-    except ConnectionError:
-        return b""

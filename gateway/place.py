@@ -62,7 +62,7 @@ class Place:
             predecessor, self._process = self._process, successor
             self._pauses = pauses()
         if predecessor:
-            predecessor.succeed()
+            predecessor.relieve()
         log.info("process %d is renewed", self.number)
         return True
 

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Sequence
 
-from gateway.child import SERVING, SUCCEEDED, inheritance
+from gateway.child import SERVING, inheritance
 
 SOUND_AFTER_SECONDS = 10.0
 """Of a process that lived as long, the end says nothing about the next one."""
@@ -30,10 +30,9 @@ class Process:
         self._line.close()
         return code
 
-    def succeed(self) -> None:
+    def relieve(self) -> None:
         """Its successor serves: it leaves at once."""
-        if self._running.returncode is None:
-            self._line.send(SUCCEEDED)
+        self._line.close()
 
     def signal(self, number: signal.Signals) -> None:
         """Nothing, when it has ended."""

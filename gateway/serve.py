@@ -24,7 +24,7 @@ async def serve(config: Config, announce: Callable[[str, str], None], child: Chi
     """
     stop = stop_signal()
     if child:
-        child.stop_at_word(stop)
+        child.watch_line(stop)
     registry = CollectorRegistry()
     async with AsyncExitStack() as closing:
         queue = open_queue(config)
@@ -48,8 +48,8 @@ async def serve(config: Config, announce: Callable[[str, str], None], child: Chi
 
 
 async def _leave(server: Server, admin: BaseRunner, child: Child | None) -> None:
-    """With a successor, whoever asks the admin port means it; without, they can see us leave."""
-    is_succeeded = child is not None and child.has_successor
-    if is_succeeded:
+    """Whoever comes after a child that is relieved needs its admin port; else all can see us leave."""
+    is_relieved = child is not None and child.is_relieved
+    if is_relieved:
         await admin.cleanup()
-    await server.stop(is_succeeded=is_succeeded)
+    await server.stop(is_succeeded=is_relieved)

@@ -40,7 +40,7 @@ def test_each_has_tls_metrics_and_a_journal_and_a_bad_edit_changes_nothing_and_a
 ) -> None:
     config = tmp_path / "blockmetry.toml"
     files = f"tls_certificate = '{tmp_path}/server.pem'\ntls_key = '{tmp_path}/server.pem'\n"
-    config.write_text("[gateway]\nprocesses = 2\n" + files)
+    config.write_text("[gateway]\nprocesses = 2\nshutdown_grace_seconds = 60\n" + files)
     authority(tmp_path)
     trusting = ssl.create_default_context(cafile=tmp_path / "ca.pem")
     with running(tmp_path, *FREE, "--config", str(config)) as parent:
@@ -57,7 +57,7 @@ def test_each_has_tls_metrics_and_a_journal_and_a_bad_edit_changes_nothing_and_a
         until(lambda: "stays as it is" in parent.errors)
         assert (len(before), children(parent)) == (2, before)
         assert parent.errors.count("gateway.processes") == 1
-        parent.kill()
+        parent.kill()  # without whom nobody waits for the grace period: whoever comes next needs the ports
         until(lambda: all(map(is_gone, before)))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.child import SERVING, SUCCEEDED, Child, inheritance
+from gateway.child import SERVING, Child, inheritance
 from shared.errors import ConfigError
 
 
@@ -28,22 +28,22 @@ def test_it_knows_its_place_and_says_that_it_serves(line: tuple[Child, socket.so
     assert (child.place, parent.recv(9)) == (4, SERVING)
 
 
-async def test_it_leaves_when_it_has_a_successor(line: tuple[Child, socket.socket]) -> None:
+async def test_it_makes_room_at_once_when_its_parent_lets_go_of_it(line: tuple[Child, socket.socket]) -> None:
     child, parent = line
     stop = asyncio.Event()
-    child.stop_at_word(stop)
-    parent.send(SUCCEEDED)
-    await asyncio.wait_for(stop.wait(), 10)
-    assert child.has_successor
-
-
-async def test_it_leaves_when_its_parent_has_ended(line: tuple[Child, socket.socket]) -> None:
-    child, parent = line
-    stop = asyncio.Event()
-    child.stop_at_word(stop)
+    child.watch_line(stop)
+    assert not child.is_relieved
     parent.close()
     await asyncio.wait_for(stop.wait(), 10)
-    assert not child.has_successor
+    assert child.is_relieved
+
+
+def test_a_parent_that_is_gone_when_it_begins_to_serve_is_found_out_by_the_line(
+    line: tuple[Child, socket.socket],
+) -> None:
+    child, parent = line
+    parent.close()
+    child.serves()
 
 
 async def test_a_terminal_that_closes_does_not_end_it(line: tuple[Child, socket.socket]) -> None:
