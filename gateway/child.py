@@ -1,8 +1,8 @@
 """Child: what one of several gateway processes has from its parent: a place, sockets, and a line between the two.
 
 The child says on the line that it serves. A parent that lets go of the line, because the child has a successor or
-because the parent itself is gone, has no more use for the child, which makes room at once for whoever serves next. A parent may run older code than
-its children: what passes between them stays as it is.
+because the parent itself is gone, has no more use for the child, which makes room at once for whoever serves next.
+A parent may run older code than its children: what passes between them stays as it is.
 """
 
 import asyncio
