@@ -11,6 +11,7 @@ from aiohttp.http_exceptions import LineTooLong
 
 from gateway import answers
 from gateway.answers import UNREAD_LIMIT_BYTES, Answer
+from gateway.body import BODY_LIMIT_BYTES
 from gateway.reject import Reject, RejectReason
 from gateway.shortcut import AtOnce, Shortcut
 from shared.logs import place_of
@@ -18,6 +19,8 @@ from shared.logs import place_of
 LINE_LIMIT_BYTES = 16 << 10
 HEADERS_LIMIT = 64
 LINGERING_SECONDS = 1.0
+BUFFER_BYTES = BODY_LIMIT_BYTES // 2
+"""aiohttp holds twice as much of a body that nobody reads, and half a megabyte if it is let."""
 
 TOO_LONG = Reject(RejectReason.TOO_LARGE, "the request's line or its headers are too long")
 NO_HTTP = Reject(RejectReason.BAD_REQUEST, "this is no HTTP/1.1 request")
@@ -45,6 +48,7 @@ class Connection(web.RequestHandler):
             max_line_size=LINE_LIMIT_BYTES,
             max_field_size=LINE_LIMIT_BYTES,
             max_headers=HEADERS_LIMIT,
+            read_bufsize=BUFFER_BYTES,
             auto_decompress=False,
         )
         self._at_once = at_once
