@@ -1,6 +1,7 @@
 """Front: the public port. aiohttp's server as it stands on the open internet."""
 
 import asyncio
+import logging
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -17,11 +18,14 @@ from gateway.metrics import Metrics
 from gateway.patience import LOOK_EVERY_SECONDS, Patience
 from gateway.reject import RejectReason
 from gateway.shortcut import AtOnce
+from shared import descriptors
 from shared.config import Gateway
 from shared.http import BACKLOG, SHUTDOWN_SECONDS, url_at
 
 EMPTIED_AFTER_SECONDS = 0.05
 """For who was let in at the last moment, and then between looks."""
+
+log = logging.getLogger("blockmetry.http")
 
 Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -55,7 +59,8 @@ class Front:
         self._metrics = metrics
         self._at_once = at_once
         self._server = _Server(respond, self._admit)
-        self._patience = Patience(config.head_timeout_seconds, config.max_connections, metrics)
+        self._max_connections = affordable(config.max_connections)
+        self._patience = Patience(config.head_timeout_seconds, self._max_connections, metrics)
         self._listening: asyncio.Server | Handshakes | None = None
         self._handshakes: Handshakes | None = None
         self._is_leaving = False
@@ -113,7 +118,7 @@ class Front:
     def _shake_hands(self, inherited: socket.socket | None, tls: ssl.SSLContext) -> Handshakes:
         config = self._config
         sockets = [inherited] if inherited else listen_all(config.host, config.port)
-        timeout_seconds, limit = config.head_timeout_seconds, config.max_connections
+        timeout_seconds, limit = config.head_timeout_seconds, self._max_connections
         return Handshakes(sockets, tls, self._connect, timeout_seconds, limit, self._count_crowded)
 
     def _admit(self, connection: Connection) -> None:
@@ -125,3 +130,11 @@ class Front:
 
     def _count(self, reason: RejectReason) -> None:
         self._metrics.rejected.counts[reason,] += 1
+
+
+def affordable(max_connections: int) -> int:
+    """As many, or as the system lets us have beside files and handshakes."""
+    allowed = descriptors.limit() * 7 // 8
+    if max_connections > allowed:
+        log.warning("at most %d connections: the system lets us have %d descriptors", allowed, descriptors.limit())
+    return min(max_connections, allowed)

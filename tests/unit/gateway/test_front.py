@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from gateway.front import Front
+from gateway.front import Front, affordable
 from gateway.metrics import Metrics
 from shared.config import Gateway
 from shared.logs import place_of
@@ -75,3 +75,13 @@ async def test_one_connection_that_breaks_leaves_the_port_open() -> None:
             assert (await ask(port, request("GET", "/"))).status == 500
     finally:
         await front.close()
+
+
+def test_there_are_no_more_connections_than_descriptors_for_them(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("shared.descriptors.limit", lambda: 1000)
+    assert affordable(700) == 700
+    assert not caplog.records
+    assert affordable(16_384) == 875
+    assert "at most 875 connections" in caplog.text
