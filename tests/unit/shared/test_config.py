@@ -210,3 +210,10 @@ def test_every_list_can_come_from_the_environment() -> None:
     )
     assert allowed.sinks.accounts == ["123456789012", "210987654321"]
     assert allowed.sinks.urls == ["s3://a/"]
+
+
+def test_each_process_needs_an_admin_port() -> None:
+    assert "gateway.admin_port" in refusal(
+        None, BLOCKMETRY_GATEWAY__PROCESSES="3", BLOCKMETRY_GATEWAY__ADMIN_PORT="65534"
+    )
+    load(None, {"BLOCKMETRY_GATEWAY__PROCESSES": "2", "BLOCKMETRY_GATEWAY__ADMIN_PORT": "65534"})

@@ -57,6 +57,11 @@ class Clock:
         return self.at
 
 
+def test_one_of_several_processes_says_which_it_is() -> None:
+    assert json.loads(Json(0).format(event("5 left")))["process"] == 0
+    assert Readable(3).format(event("5 left")).endswith("blockmetry.test 3: 5 left")
+
+
 def test_the_same_event_is_told_only_so_often() -> None:
     clock = Clock()
     limit = RateLimit(clock)
