@@ -24,8 +24,8 @@ if mode == "cannot":
     sys.exit(2)
 if mode == "stubborn":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-os.write(line, b"s")
 told.write(f"{os.getpid()}\\n")
+os.write(line, b"s")
 if mode == "answers":
     connection, _ = socket.socket(fileno=public).accept()
     connection.sendall(b"here")
