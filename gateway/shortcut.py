@@ -77,6 +77,8 @@ class Shortcut:
         """The parser stops where aiohttp's queue would be full; once some are answered there is room for more."""
         unanswered: Sequence[Message] = ()
         while messages := fed[0]:
+            if any(message.version not in SPOKEN for message, _ in messages):  # as the parser: before any is answered
+                raise BadHttpMessage("another version")
             if self._head_bytes + len(data) > HEAD_LIMIT_BYTES:
                 _bound_heads(messages)
             self._head_bytes = 0
@@ -108,8 +110,6 @@ class Shortcut:
 
     def _last(self, messages: Sequence[Message]) -> Sequence[Message]:
         """Of who leaves, or would speak something else after it: where that ends, parser and client may differ."""
-        if any(message.version not in SPOKEN for message, _ in messages):
-            raise BadHttpMessage("another version")
         if not messages or not (self._owner.is_leaving or messages[-1][0].upgrade):
             return messages
         message, body = messages[-1]
