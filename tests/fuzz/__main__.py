@@ -3,6 +3,7 @@
 import base64
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr
 from io import StringIO
@@ -61,6 +62,7 @@ def _start(fuzzed: Fuzzed, seconds: int) -> int:
     if child := os.fork():
         return child
     fuzzed.log_here()
+    tempfile.tempdir = str(fuzzed.inputs)
     arguments = [f"-max_total_time={seconds}", f"-artifact_prefix={fuzzed.inputs}/", *LIMITS, str(seeds)]
     atheris.Setup([sys.argv[0], *arguments], bounded(target.run))
     atheris.Fuzz()

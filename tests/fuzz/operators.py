@@ -1,24 +1,21 @@
 """Targets on the operator's side: files and variables, of which one may be broken, or fetched from a stranger."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from blockmetry import raw_headers
 from shared import config, properties
 from shared.errors import ConfigError
-from tests.fuzz.target import Target, parts, text
+from tests.fuzz.target import Target, file, parts, text
 from workers.tables import networks, referrers, spam
-
-FILE = Path(tempfile.mkdtemp(prefix="fuzz-")) / "file"
 
 
 def reading(read: Callable[[str], object]) -> Callable[[bytes], None]:
     """A file with these bytes is read, or refused in words."""
 
     def run(sent: bytes) -> None:
-        FILE.write_bytes(sent)
-        _told(lambda: read(str(FILE)))
+        file().write_bytes(sent)
+        _told(lambda: read(str(file())))
 
     return run
 

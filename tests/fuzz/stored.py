@@ -1,14 +1,12 @@
 """Targets on the way: journal files, and messages that come back from a queue."""
 
 import base64
-import tempfile
 from hashlib import blake2b
-from pathlib import Path
 from zlib import crc32
 
 import zstandard
 
-from gateway.position import BEGINNING, Position, PositionFile, Progress
+from gateway.position import BEGINNING, CHECKSUM, FORM, PositionFile, Progress
 from gateway.segment import HEAD, MARKER, MASK, find_frames
 from shared import beacon as beacons
 from shared import block
@@ -16,13 +14,13 @@ from shared.beacon import Beacon, Channel, Headers
 from shared.block import BlockError, RecordBlock
 from shared.record import FinishedRecord
 from shared.seal import SEALED, Keyring, new_key
-from tests.fuzz.target import Target
+from tests.fuzz.target import Target, file
 
 KEYRING = Keyring([new_key("fuzz")])
+POSITION = FORM.pack(1, 2, 3, 4) + CHECKSUM.pack(crc32(FORM.pack(1, 2, 3, 4)))
 COMPRESSOR = zstandard.ZstdCompressor(level=1)
 SENT = beacons.encode(Beacon(bytes(16), 1, Channel.SCRIPT, "demo", "192.0.2.1", Headers("agent"), b"{}"))
 RECORDS = RecordBlock("demo", "here", 1, 2, [FinishedRecord("00", 1, 2, b"{}")])
-POSITION = Path(tempfile.mkdtemp(prefix="fuzz-")) / "position"
 
 
 def message(sent: bytes) -> None:
@@ -58,15 +56,15 @@ def frames(sent: bytes) -> None:
 
 def position(sent: bytes) -> None:
     """The file that says up to where a journal was shipped; written again, it reads the same."""
-    POSITION.write_bytes(sent)
-    file = PositionFile(POSITION)
+    file().write_bytes(sent)
+    kept = PositionFile(file())
     try:
-        found = file.read()
-        file.write(found)
-        assert file.read() == found
-        assert found == Progress(BEGINNING, BEGINNING) or len(sent) >= 36
+        found = kept.read()
+        kept.write(found)
+        assert kept.read() == found
+        assert found == Progress(BEGINNING, BEGINNING) or len(sent) >= len(POSITION)
     finally:
-        file.close()
+        kept.close()
 
 
 def _unpack(body: str, keyring: Keyring) -> None:
@@ -79,13 +77,6 @@ def _unpack(body: str, keyring: Keyring) -> None:
 def _frame(payload: bytes, salt: int) -> bytes:
     length = len(payload)
     return HEAD.pack(MARKER, length, crc32(payload, (salt + length) & MASK)) + payload
-
-
-def _written() -> bytes:
-    file = PositionFile(POSITION)
-    file.write(Progress(Position(1, 2), Position(3, 4)))
-    file.close()
-    return POSITION.read_bytes()
 
 
 def _raw(packed: str) -> bytes:
@@ -106,5 +97,5 @@ TARGETS = {
         sealed, [b"fuzz." + _plain.encode(), b"bm1." + base64.b64decode(_plain), b"none.AAAA", b"fuzz.AAAA"]
     ),
     "frames": Target(frames, [b"one\ndamage\ntwo", b"\n" + MARKER + b"\n\n" + HEAD.pack(MARKER, 3, 7), b"a\n\xff\nb"]),
-    "position": Target(position, [b"", _written(), _written()[:-1], bytes(36)]),
+    "position": Target(position, [b"", POSITION, POSITION[:-1], bytes(len(POSITION))]),
 }

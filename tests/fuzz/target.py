@@ -1,6 +1,9 @@
 """What is fuzzed: one parser of bytes that come from outside, and what it must keep to."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 
@@ -10,6 +13,17 @@ class Target(NamedTuple):
     run: Callable[[bytes], None]
     seeds: Sequence[bytes]
     """What the fuzzer begins with."""
+
+
+def file() -> Path:
+    """For parsers that read one: in a directory of this process's own, which goes with it."""
+    return Path(_directory().name) / "file"
+
+
+@cache
+def _directory() -> TemporaryDirectory[str]:
+    """Not before it is wanted: processes that are forked must not share it."""
+    return TemporaryDirectory(prefix="fuzz-")
 
 
 def text(sent: bytes) -> str:

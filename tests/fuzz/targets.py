@@ -1,5 +1,12 @@
 """Everything that is fuzzed, by name."""
 
-from tests.fuzz import channels, edge, operators, stored, visits
+from tests.fuzz import channels, connections, edge, operators, stored, visits
 
-TARGETS = {**edge.TARGETS, **channels.TARGETS, **stored.TARGETS, **operators.TARGETS, **visits.TARGETS}
+TARGETS = {
+    **edge.TARGETS,
+    **channels.TARGETS,
+    **connections.TARGETS,
+    **stored.TARGETS,
+    **operators.TARGETS,
+    **visits.TARGETS,
+}
