@@ -19,6 +19,8 @@ from shared.logs import place_of
 LINE_LIMIT_BYTES = 16 << 10
 HEADERS_LIMIT = 64
 LINGERING_SECONDS = 1.0
+FRESH_SECONDS = 1.0
+"""How long a request may be on its way before its connection is the first to go where there are too many."""
 BUFFER_BYTES = BODY_LIMIT_BYTES // 2
 """aiohttp holds twice as much of a body that nobody reads, and half a megabyte if it is let."""
 
@@ -59,10 +61,10 @@ class Connection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The client is there."""
-        super().connection_made(transport)
         peer = transport.get_extra_info("peername")
         self._shortcut = Shortcut(self._parser, self, str(peer[0]) if peer else "")
         self._parser = self._shortcut  # type: ignore[assignment]  # it has all that is asked of it
+        super().connection_made(transport)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's may keep the connection open
         """Whether there are answers to wait for. TLS knows no half of a connection."""
@@ -130,7 +132,12 @@ class Connection(web.RequestHandler):
         """How many times the client has asked something."""
         return self._request_count
 
-    @property
-    def precedence(self) -> tuple[bool, bool, float]:
-        """The lowest go first: who has asked nothing, then who waits for nothing, then who has been quiet longest."""
-        return self._request_count > 0, not self.is_idle, self._next_keepalive_close_time
+    def precedence(self, now: float) -> tuple[bool, bool, float]:
+        """The lowest go first: who has not finished asking for long, then who is quiet longest; last who is owed.
+
+        Were it enough to have asked something once, or to be about to, a crowd of those would shut newcomers out.
+        """
+        is_unfinished = self.is_waiting or self._shortcut.is_in_body
+        quiet_since = self._next_keepalive_close_time - self._keepalive_timeout
+        is_owed = not self.is_idle and not self._shortcut.is_in_body
+        return is_owed, not (is_unfinished and now - quiet_since > FRESH_SECONDS), quiet_since

@@ -44,7 +44,8 @@ class Patience:
     def make_room(self, connections: Collection[Connection]) -> None:
         """Some go where there are too many."""
         if (count := len(connections)) > self._max_connections:
-            for connection in nsmallest(1 + count // ROOM_SHARE, connections, key=lambda one: one.precedence):
+            now = asyncio.get_running_loop().time()
+            for connection in nsmallest(1 + count // ROOM_SHARE, connections, key=lambda one: one.precedence(now)):
                 self._close(connection, "crowded")
 
     def _look_at(self, connection: Connection, now: float) -> None:

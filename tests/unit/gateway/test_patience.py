@@ -63,7 +63,10 @@ async def test_an_idle_connection_that_has_asked_something_is_not_slow(tmp_path:
         assert gateway.counted("connections_closed_total", reason="slow") == 0
 
 
-async def test_a_crowd_lets_those_go_first_that_have_asked_nothing(tmp_path: Path) -> None:
+async def test_a_crowd_lets_those_go_first_that_have_asked_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.connection.FRESH_SECONDS", 0.0)
     async with serving(tmp_path, max_connections=16) as gateway, connected(gateway.port) as good:
         good.send(PLAIN)
         assert (await good.reply()).status == 204
@@ -75,6 +78,22 @@ async def test_a_crowd_lets_those_go_first_that_have_asked_nothing(tmp_path: Pat
         assert gateway.counted("connections") <= 17
         assert gateway.counted("connections_closed_total", reason="crowded") >= 25
         for _, writer in silent:
+            writer.close()
+
+
+@pytest.mark.parametrize("sent", [PLAIN, PLAIN[:-10], PLAIN + PLAIN[:-10]], ids=["idle", "in the body", "asked before"])
+async def test_a_crowd_that_has_asked_something_shuts_no_newcomer_out(tmp_path: Path, sent: bytes) -> None:
+    async with serving(tmp_path, max_connections=16) as gateway:
+        crowd = [await asyncio.open_connection("127.0.0.1", gateway.port) for _ in range(16)]
+        for _, writer in crowd:
+            writer.write(sent)
+        await asyncio.sleep(0.05)
+        for _ in range(10):
+            async with connected(gateway.port) as newcomer:
+                await asyncio.sleep(0.01)
+                newcomer.send(PLAIN)
+                assert (await newcomer.reply()).status == 204
+        for _, writer in crowd:
             writer.close()
 
 
