@@ -82,7 +82,7 @@ PARTS = {
     "freshness": measure_freshness,
 }
 
-WIDTH = 170
+WIDTH = 185
 """The least that all columns fit into."""
 
 
