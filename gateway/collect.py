@@ -15,6 +15,7 @@ from gateway.intake import Intake
 from gateway.measurements import Measurements
 from gateway.reject import Reject, RejectReason
 from gateway.sender import REFERER, Senders
+from gateway.turn import Client, Turn
 from shared.beacon import Beacon, Channel
 from shared.config import Gateway
 from shared.properties import Properties
@@ -37,6 +38,7 @@ class Collect:
         self._senders = Senders(config)
         self._properties = properties
         self._intake = intake
+        self._turn = Turn(intake, now)
         self._new_id = new_id
         self._now = now
         self.measurements = Measurements(config, properties, intake, new_id, now).answer
@@ -52,16 +54,15 @@ class Collect:
             return answers.refused(request, now, refused)
         return answers.accepted(request, now)
 
-    def beacon_at_once(self, message: RawRequestMessage, content: StreamReader, peer: str) -> bytes | None:
-        """The same for a beacon that is whole and plain; None: to be looked at like any other request."""
+    def beacon_at_once(self, message: RawRequestMessage, content: StreamReader, client: Client) -> bool:
+        """The same for a beacon that is whole and plain; False: to be looked at like any other request."""
         if message.path != self._beacon_path or not body.is_plain(message, content):
-            return None
+            return False
         started = time.perf_counter()
-        now = self._now()
-        captured = self._capture(content.read_nowait(), self._senders.describe(message.headers, peer, now))
-        refused = self._intake.count(Channel.SCRIPT, self._intake.append(captured), started)
-        asked = Asked(message.headers)
-        return (answers.refused(asked, now, refused) if refused else answers.accepted(asked, now)).sent
+        described = self._senders.describe(message.headers, client.peer, self._now())
+        captured = self._capture(content.read_nowait(), described)
+        self._turn.take(client, Asked(message.headers), captured, started)
+        return True
 
     async def pixel(self, request: web.BaseRequest) -> Answer:
         """`GET /v1/pixel.gif`"""

@@ -4,16 +4,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from typing import cast
 
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
 
 from gateway import answers
 from gateway.answers import UNREAD_LIMIT_BYTES, Answer
 from gateway.body import BODY_LIMIT_BYTES
 from gateway.reject import Reject, RejectReason
-from gateway.shortcut import AtOnce, Shortcut
+from gateway.shortcut import Shortcut
 from shared.logs import place_of
 
 LINE_LIMIT_BYTES = 16 << 10
@@ -26,6 +27,9 @@ BUFFER_BYTES = BODY_LIMIT_BYTES // 2
 
 TOO_LONG = Reject(RejectReason.TOO_LARGE, "the request's line or its headers are too long")
 NO_HTTP = Reject(RejectReason.BAD_REQUEST, "this is no HTTP/1.1 request")
+
+AtOnce = Callable[[RawRequestMessage, StreamReader, "Connection"], bool]
+"""Whether a request of the connection is taken, and will be answered with its `send`."""
 
 log = logging.getLogger("blockmetry.http")
 
@@ -54,6 +58,8 @@ class Connection(web.RequestHandler):
             auto_decompress=False,
         )
         self._at_once = at_once
+        self._taken = 0
+        """Requests that wait for `send`."""
         self._count = count
         self.is_leaving = False
         self.is_half_closed = False
@@ -62,14 +68,16 @@ class Connection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The client is there."""
         peer = transport.get_extra_info("peername")
-        self._shortcut = Shortcut(self._parser, self, str(peer[0]) if peer else "")
+        self.peer = str(peer[0]) if peer else ""
+        """The address at the other end."""
+        self._shortcut = Shortcut(self._parser, self)
         self._parser = self._shortcut  # type: ignore[assignment]  # it has all that is asked of it
         super().connection_made(transport)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's may keep the connection open
         """Whether there are answers to wait for. TLS knows no half of a connection."""
-        has_asked = not self.is_idle and not self._shortcut.is_in_body
-        self.is_half_closed = has_asked and self.ssl_context is None
+        has_asked = (self._taken or not self.is_idle) and not self._shortcut.is_in_body
+        self.is_half_closed = bool(has_asked) and self.ssl_context is None
         return self.is_half_closed
 
     def resume_reading(self, resume_parser: bool = True) -> None:
@@ -97,18 +105,27 @@ class Connection(web.RequestHandler):
         log.error("a connection failed: %s", place_of(exc_info))
 
     @property
-    def answers_at_once(self) -> AtOnce | None:
-        """None while answers must wait for others, or close the connection."""
-        return self._at_once if self.is_idle and not self.is_leaving else None
+    def may_take(self) -> bool:
+        """Nothing else is under way, and the connection goes on."""
+        return self._at_once is not None and self.is_idle and not self.is_leaving
 
-    def answered(self, sent: bytes) -> None:
-        """Sends what was answered at once."""
-        self._request_count += 1
+    def take(self, message: RawRequestMessage, body: StreamReader) -> bool:
+        """Whether the request will be answered with `send`."""
+        is_taken = self._at_once is not None and self._at_once(message, body, self)
+        self._taken += is_taken
+        return is_taken
+
+    def send(self, sent: bytes) -> None:
+        """The answers to all that was taken at once."""
+        self._request_count += self._taken
+        self._taken = 0
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
-        transport = cast(asyncio.Transport, self.transport)
-        transport.write(sent)
-        if self._paused and transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
-            transport.abort()
+        if transport := self.transport:
+            transport.write(sent)
+            if self._paused and transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
+                transport.abort()
+            elif self.is_half_closed:
+                transport.close()
 
     @property
     def is_idle(self) -> bool:

@@ -11,13 +11,12 @@ from typing import cast
 
 from aiohttp import web
 
-from gateway.connection import Connection
+from gateway.connection import AtOnce, Connection
 from gateway.handshake import Handshakes
 from gateway.listening import listen_all
 from gateway.metrics import Metrics
 from gateway.patience import LOOK_EVERY_SECONDS, Patience
 from gateway.reject import RejectReason
-from gateway.shortcut import AtOnce
 from shared import descriptors
 from shared.config import Gateway
 from shared.http import BACKLOG, SHUTDOWN_SECONDS, url_at
@@ -54,7 +53,7 @@ class Front:
     """Listens, and keeps the connections within their limits."""
 
     def __init__(self, config: Gateway, respond: Respond, metrics: Metrics, at_once: AtOnce | None = None) -> None:
-        """`at_once` may answer a request before `respond` is asked."""
+        """`at_once` may take a request before `respond` is asked."""
         self._config = config
         self._metrics = metrics
         self._at_once = at_once

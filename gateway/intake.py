@@ -1,7 +1,7 @@
 """Intake: where captured beacons go: into the journal, and as much further as the operator asked for."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
@@ -44,14 +44,21 @@ class Intake:
 
     def append(self, captured: Beacon | Reject) -> Reject | None:
         """None once the journal has it."""
+        admitted = self.admit(captured)
+        return admitted if isinstance(admitted, Reject) else self.write([admitted])
+
+    def admit(self, captured: Beacon | Reject) -> Beacon | Reject:
+        """Whether it may be written."""
         if isinstance(captured, Reject):
             return captured
         if self.is_closing:
             return SHUTTING_DOWN
-        if refused := self._rates.refuse(captured.property):
-            return refused
+        return self._rates.refuse(captured.property) or captured
+
+    def write(self, admitted: Sequence[Beacon]) -> Reject | None:
+        """None once the journal has them all, one or more; else it has none of them."""
         try:
-            self._journal.append(_encode(captured))
+            self._journal.append(*map(_encode, admitted))
         except JournalError as error:
             return Reject(error.reason, str(error))
         return None

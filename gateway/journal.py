@@ -83,18 +83,18 @@ class Journal:
         self._next_number = max([self._cursor.last_segment, *(s.number for s in self._segments)]) + 1
         self.commit(self._cursor.committed)
 
-    def append(self, payload: bytes) -> None:
-        """The operating system has the payload when this returns. Raises `JournalError`: nothing was appended."""
+    def append(self, *payloads: bytes) -> None:
+        """The operating system has them all when this returns. Raises `JournalError`: none of them was appended."""
         if self.is_broken:
             raise JournalError(RejectReason.JOURNAL_FAILED, "the disk failed; waiting for it to work again")
-        if self.waiting_bytes + len(payload) > self._max_bytes:
+        if self.waiting_bytes + sum(map(len, payloads)) > self._max_bytes:
             self._is_full = True
             raise JournalError(RejectReason.JOURNAL_FULL, "journal_max_bytes are waiting to be shipped")
         try:
             segment = self._active
             if segment is None or segment.size >= self._segment_bytes:
                 segment = self._begin_segment()
-            self.waiting_bytes += segment.append(payload)
+            self.waiting_bytes += segment.append(*payloads)
         except OSError as error:
             self._cannot_write = True
             raise JournalError(RejectReason.JOURNAL_FAILED, error.strerror or str(error)) from error

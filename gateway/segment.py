@@ -53,13 +53,12 @@ class Segment:
         number, _, salt = path.stem.partition("-")
         return cls(path, int(number), int(salt, 16), os.open(path, os.O_RDWR | os.O_CLOEXEC), path.stat().st_size)
 
-    def append(self, payload: bytes) -> int:
-        """The bytes it took. Raises `OSError`; then nothing was appended."""
-        length = len(payload)
-        frame = HEAD.pack(MARKER, length, crc32(payload, (self._salt + length) & MASK)) + payload
-        written = os.pwrite(self._descriptor, frame, self.size)
-        if written != len(frame):
-            raise OSError(f"{written} of {len(frame)} bytes were written")
+    def append(self, *payloads: bytes) -> int:
+        """The bytes they took, in one write. Raises `OSError`; then nothing was appended."""
+        frames = b"".join(map(self._frame, payloads))
+        written = os.pwrite(self._descriptor, frames, self.size)
+        if written != len(frames):
+            raise OSError(f"{written} of {len(frames)} bytes were written")
         self.size += written
         return written
 
@@ -90,6 +89,10 @@ class Segment:
         """Closes and removes the file."""
         self.close()
         self.path.unlink(missing_ok=True)
+
+    def _frame(self, payload: bytes) -> bytes:
+        length = len(payload)
+        return HEAD.pack(MARKER, length, crc32(payload, (self._salt + length) & MASK)) + payload
 
     def _scan(self, offset: int, limit_bytes: int) -> Frames:
         limit_bytes = min(limit_bytes, self.size - offset)

@@ -1,10 +1,10 @@
-"""Shortcut: aiohttp's parser, with one difference: what can be answered at once never reaches aiohttp's machinery.
+"""Shortcut: aiohttp's parser, with one difference: a plain beacon is taken here and never reaches aiohttp's machinery.
 
 A task, a request object, a response and a stream writer per request are most of what a request costs. A plain beacon
 that arrived whole needs none of them; everything else goes the ordinary way, unchanged.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol, cast
 
 from aiohttp import HttpVersion10, HttpVersion11
@@ -18,35 +18,32 @@ HEAD_LIMIT_BYTES = 32 << 10
 Message = tuple[RawRequestMessage, StreamReader]
 Fed = tuple[Sequence[Message], bool, bytes]
 """Messages, whether they end in an upgrade, and what came after it."""
-AtOnce = Callable[[RawRequestMessage, StreamReader, str], bytes | None]
-"""The answer to a whole request from a peer's address, or None: somebody has to look at it."""
 
 NOTHING: Fed = ((), False, b"")
-SPOKEN = (HttpVersion10, HttpVersion11)
+SPOKEN = (HttpVersion11, HttpVersion10)
 
 
 class Owner(Protocol):
     """The connection, as far as the shortcut knows it."""
 
     @property
-    def answers_at_once(self) -> AtOnce | None:
-        """None while earlier requests of the connection wait for their answers: those come first."""
-
-    @property
     def is_leaving(self) -> bool:
         """Each request is to be the connection's last."""
 
-    def answered(self, answers: bytes) -> None:
-        """Sends them."""
+    @property
+    def may_take(self) -> bool:
+        """False while earlier requests are on the ordinary way: those come first."""
+
+    def take(self, message: RawRequestMessage, body: StreamReader) -> bool:
+        """Whether the request is taken, and will be answered without aiohttp's doing."""
 
 
 class Shortcut:
     """Stands where aiohttp's connection expects its parser."""
 
-    def __init__(self, parser: Any, owner: Owner, peer: str) -> None:
+    def __init__(self, parser: Any, owner: Owner) -> None:
         self._parser = parser
         self._owner = owner
-        self._peer = peer
         self._head_bytes = 0
         self._body: StreamReader | None = None
         self._is_broken = False
@@ -74,39 +71,31 @@ class Shortcut:
             raise
 
     def _hand_on(self, data: bytes, fed: Fed) -> Fed:
-        """The parser stops where aiohttp's queue would be full; once some are answered there is room for more."""
-        unanswered: Sequence[Message] = ()
+        """The parser stops where aiohttp's queue would be full; once some are taken there is room for more."""
+        left: Sequence[Message] = ()
         while messages := fed[0]:
-            if any(message.version not in SPOKEN for message, _ in messages):  # as the parser: before any is answered
-                raise BadHttpMessage("another version")
+            for message, _ in messages:  # as the parser does: before any is answered
+                if message.version not in SPOKEN:
+                    raise BadHttpMessage("another version")
             if self._head_bytes + len(data) > HEAD_LIMIT_BYTES:
                 _bound_heads(messages)
             self._head_bytes = 0
             self._body = messages[-1][1]
-            unanswered = [*unanswered, *messages] if unanswered else self._answer(messages)
+            left = [*left, *messages] if left else self._take(messages)
             if len(messages) == 1 or messages[-1][0].upgrade:
                 break
             fed = self._parser.feed_data(b"")
-        return self._last(unanswered), fed[1], fed[2]
+        return self._last(left), fed[1], fed[2]
 
-    def _answer(self, messages: Sequence[Message]) -> Sequence[Message]:
-        """Those that were not answered."""
-        at_once = self._owner.answers_at_once
-        if at_once is None:
+    def _take(self, messages: Sequence[Message]) -> Sequence[Message]:
+        """Those that are left."""
+        if not self._owner.may_take:
             return messages
-        answers = b""
         for place, (message, body) in enumerate(messages):
-            answer = at_once(message, body, self._peer)
-            if answer is None:
-                messages = messages[place:]
-                break
-            answers += answer
+            if not self._owner.take(message, body):
+                return messages[place:]
             self._parser.message_consumed()
-        else:
-            messages = ()
-        if answers:
-            self._owner.answered(answers)
-        return messages
+        return ()
 
     def _last(self, messages: Sequence[Message]) -> Sequence[Message]:
         """Of who leaves, or would speak something else after it: where that ends, parser and client may differ."""
