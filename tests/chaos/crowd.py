@@ -43,7 +43,7 @@ KINDS = {
     "no body": Kind(POST + b"Content-Length: 1000\r\n\r\n", b""),
     "in a chunk": Kind(IN_CHUNK, b" "),
     "half a chunk": Kind(IN_CHUNK, b""),
-    READS_NOTHING: Kind(b"GET /v1/tag.js HTTP/1.1\r\nHost: slow\r\n\r\n" * 100, b""),
+    READS_NOTHING: Kind(b"GET /v1/tag.js HTTP/1.1\r\nHost: slow\r\n\r\n" * 20, b""),
 }
 
 
@@ -77,7 +77,7 @@ class Crowd:
     def connect(self, place: tuple[str, int], kind: str) -> None:
         """One more."""
         try:
-            connection = socket.create_connection(place, CONNECT_SECONDS)
+            connection = connected(place, kind)
         except OSError:
             self.fates[kind].failed += 1
             return
@@ -120,6 +120,16 @@ class Crowd:
         fate = self.fates[client.kind]
         fate.closed += 1
         fate.longest_seconds = max(fate.longest_seconds, time.monotonic() - client.since)
+
+
+def connected(place: tuple[str, int], kind: str) -> socket.socket:
+    """Who reads nothing has no room for it either."""
+    connection = socket.socket()
+    connection.settimeout(CONNECT_SECONDS)
+    if kind == READS_NOTHING:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect(place)
+    return connection
 
 
 def main(host: str, port: str, count: str, seconds: str) -> None:
