@@ -20,14 +20,16 @@ from bench.servers import address
 SEED = 1
 FEW_CONNECTIONS = 100
 PATIENCE_SECONDS = 0.1
+AWAY_SECONDS = 0.001
+"""More than a look at all connections takes."""
 
 
 class Pace(NamedTuple):
-    """What came of a paced run. Milliseconds."""
+    """What came of a paced run."""
 
     outcome: Outcome
-    late: float
-    """How long after its moment a request went out (p99): the client was busy, or no connection was idle."""
+    away: float
+    """Share of the time for which others had the client's core: what came then was late, whatever the server did."""
 
 
 def is_for_wrk(connections: int) -> bool:
@@ -64,16 +66,18 @@ def send(url: str, connections: int, numbers: range) -> Outcome:
 
 def paced(url: str, connections: int, per_second: float, seconds: float) -> Pace:
     """At random moments, as visitors come, so many a second. The client never sleeps: it needs a core of its own."""
-    late: list[float] = []
     with Clients(url, connections, requests()) as clients:
-        begun, cpu_begun = time.perf_counter(), time.process_time()
+        looked = begun = time.perf_counter()
+        cpu_begun, away = time.process_time(), 0.0
         for moment in moments(per_second, seconds):
-            due = begun + moment
-            while not clients.has_idle() or time.perf_counter() < due:
-                pass
-            late.append(time.perf_counter() - due)
-            clients.send(due)
-        return Pace(_finished(clients, begun, cpu_begun), latency_of(late).p99)
+            is_due = False
+            while not is_due:
+                is_idle, last, looked = clients.has_idle(), looked, time.perf_counter()
+                away += looked - last if looked - last > AWAY_SECONDS else 0.0
+                is_due = is_idle and looked >= begun + moment
+            clients.send(begun + moment)
+        outcome = _finished(clients, begun, cpu_begun)
+        return Pace(outcome, away / outcome.seconds)
 
 
 def moments(per_second: float, seconds: float) -> Iterator[float]:

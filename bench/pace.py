@@ -12,9 +12,11 @@ CONNECTIONS = 64
 SETTLE_SECONDS = 0.5
 LONGER = 3
 """Than the others: one in a thousand is told."""
+TOLERATED_AWAY = 0.01
+"""Beyond it the p99 may be the client's."""
 COLUMNS = (
     "variant", "beacons/s", "p50", "p99", "range of p99", "p99.9", "p99 / bare's", "not 204", "server's CPU",
-    "sent late (p99)",
+    "client away",
 )  # fmt: skip
 
 
@@ -64,4 +66,5 @@ def _cells(runs: Sequence[Run], bare: Sequence[Run]) -> Iterator[str]:
     yield f"{median(run.p99 / base.p99 for run, base in zip(runs, bare, strict=True)):.2f}"
     yield f"{sum(run.pace.outcome.others for run in runs):,}"
     yield f"{median(run.server_cpu for run in runs):.0%}"
-    yield milliseconds(median(run.pace.late for run in runs))
+    away = median(run.pace.away for run in runs)
+    yield f"{away:.1%}{' (void)' if away > TOLERATED_AWAY else ''}"
