@@ -27,7 +27,7 @@ accuracy: setup   ## how true and how private every field is, on corpora that no
 	@$(BIN)/python -m tests.accuracy $(ARGS)
 
 chaos: setup   ## the long form: 1,000 kills of each, 100,000 hits through SQS, outages of two minutes, 10,000 slow clients, three minutes of fuzzing each parser
-	@$(BIN)/python -m pytest tests/chaos tests/fuzz tests/property tests/contract/test_openapi.py --cycles 1000 --hits 100000 --outage 120 --renewals 100 --crowd 10000 --fuzz-seconds 180 --hypothesis-profile long $(ARGS)
+	@$(BIN)/python -m pytest tests/chaos tests/fuzz tests/property tests/contract/test_openapi.py --cycles 1000 --hits 100000 --outage 120 --renewals 100 --crowd 10000 --overload 30 --fuzz-seconds 180 --hypothesis-profile long $(ARGS)
 
 LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 

@@ -17,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--outage", type=float, default=0.0, help="seconds of each outage; 0: a few, and hurried retries")
     parser.addoption("--crowd", type=int, default=400, help="slow clients beside good ones")
+    parser.addoption("--overload", type=float, default=0.3, help="seconds of each overload")
     parser.addoption("--fuzz-seconds", type=int, default=1, help="of the fuzzer, for each parser")
     settings.register_profile("long", max_examples=2_000, deadline=None)
 

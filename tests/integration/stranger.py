@@ -6,7 +6,7 @@ import re
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -152,10 +152,10 @@ def assert_explained(reply: Reply) -> None:
 
 
 @contextmanager
-def target(data: Path, **settings: str) -> Iterator[Target]:
+def target(data: Path, environ: Mapping[str, str] | None = None, /, **settings: str) -> Iterator[Target]:
     """`settings` are those of `[gateway]`."""
-    environ = {f"BLOCKMETRY_GATEWAY__{name.upper()}": value for name, value in settings.items()}
-    with running(data, "gateway", "--port", "0", "--admin-port", "0", environ=environ) as process:
+    ours = {f"BLOCKMETRY_GATEWAY__{name.upper()}": value for name, value in settings.items()}
+    with running(data, "gateway", "--port", "0", "--admin-port", "0", environ={**ours, **(environ or {})}) as process:
         yield Target(process)
 
 

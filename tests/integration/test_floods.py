@@ -25,7 +25,7 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    with target(tmp_path_factory.mktemp("floods"), head_timeout_seconds="1", body_timeout_seconds="1") as running:
+    with target(tmp_path_factory.mktemp("floods"), head_timeout_seconds="0.5", body_timeout_seconds="0.5") as running:
         yield running
         assert_silent(running)
 
