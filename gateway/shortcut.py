@@ -11,6 +11,7 @@ from aiohttp import HttpVersion10, HttpVersion11
 from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError, LineTooLong
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
+from multidict import istr
 
 HEAD_LIMIT_BYTES = 32 << 10
 """A request line and all headers; either may have half of it. The parser itself bounds only each of them."""
@@ -20,6 +21,7 @@ Fed = tuple[Sequence[Message], bool, bytes]
 """Messages, whether they end in an upgrade, and what came after it."""
 
 NOTHING: Fed = ((), False, b"")
+TRANSFER_ENCODING = istr("Transfer-Encoding")
 SPOKEN = (HttpVersion11, HttpVersion10)
 
 
@@ -75,8 +77,7 @@ class Shortcut:
         left: Sequence[Message] = ()
         while messages := fed[0]:
             for message, _ in messages:  # as the parser does: before any is answered
-                if message.version not in SPOKEN:
-                    raise BadHttpMessage("another version")
+                _check(message)
             if self._head_bytes + len(data) > HEAD_LIMIT_BYTES:
                 _bound_heads(messages)
             self._head_bytes = 0
@@ -122,6 +123,14 @@ class Shortcut:
     def set_upgraded(self, is_upgraded: bool) -> None:
         """aiohttp has refused to speak something else."""
         self._parser.set_upgraded(is_upgraded)
+
+
+def _check(message: RawRequestMessage) -> None:
+    """What the parser lets pass and others may understand in another way: where this request ends would be in doubt."""
+    if message.version not in SPOKEN:
+        raise BadHttpMessage("another version")
+    if TRANSFER_ENCODING in message.headers and not message.chunked:
+        raise BadHttpMessage("another transfer coding, or an empty one")
 
 
 def _bound_heads(messages: Sequence[Message]) -> None:

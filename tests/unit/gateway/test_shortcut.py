@@ -130,6 +130,18 @@ async def test_who_wants_to_speak_something_else_is_answered_and_not_listened_to
         assert await wire.ended()
 
 
+@pytest.mark.parametrize("coding", ["", " ", "identity"])
+async def test_a_request_whose_end_is_in_doubt_is_refused_and_nothing_after_it_is_read(
+    gateway: Serving, coding: str
+) -> None:
+    async with connected(gateway.port) as wire:
+        doubtful = request("POST", BEACON, headers={"Transfer-Encoding": coding})
+        wire.send(doubtful + PLAIN)
+        assert (await wire.reply()).reject == "bad_request"
+        assert await wire.ended()
+    assert gateway.counted("received_total", channel="script", outcome="accepted") == 0
+
+
 @pytest.mark.parametrize("cut", [1, 17, 60, len(PLAIN) - 40, len(PLAIN) - 1])
 async def test_a_beacon_in_two_pieces_is_one_beacon(gateway: Serving, cut: int) -> None:
     async with connected(gateway.port) as wire:
