@@ -55,9 +55,10 @@ class Heard(NamedTuple):
 class Target:
     """A gateway in a process of its own."""
 
-    def __init__(self, process: Running) -> None:
+    def __init__(self, process: Running, url: str = "") -> None:
+        """`url`: where another process than a gateway takes beacons."""
         self.process = process
-        self.url = process.url("gateway")
+        self.url = url or process.url("gateway")
         self.place = address(self.url)
         self._admin_place = address(process.url("metrics"))
 
@@ -86,8 +87,10 @@ class Target:
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             yield client
 
-    def hear(self, sent: bytes, answers: int, pieces: int = 1, *, ends: bool = False) -> Heard:
-        """Until the server closes; or until so many `answers`, and nothing more for a moment.
+    def hear(
+        self, sent: bytes, answers: int, pieces: int = 1, *, ends: bool = False, quiet_seconds: float = QUIET_SECONDS
+    ) -> Heard:
+        """Until the server closes; or until so many `answers`, and nothing more for `quiet_seconds`.
 
         `ends`: the client shuts its own side when it has sent all.
         """
@@ -98,16 +101,16 @@ class Target:
                 if ends:
                     client.shutdown(socket.SHUT_WR)
             except ConnectionError:
-                return _listen(client, answers, is_broken=True)
-            return _listen(client, answers)
+                return _listen(client, answers, quiet_seconds, is_broken=True)
+            return _listen(client, answers, quiet_seconds)
 
 
-def _listen(client: socket.socket, answers: int, *, is_broken: bool = False) -> Heard:
+def _listen(client: socket.socket, answers: int, quiet_seconds: float, *, is_broken: bool = False) -> Heard:
     received, is_closed = b"", False
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not is_closed:
         is_enough = len(replies_in(received)) >= answers
-        client.settimeout(QUIET_SECONDS if is_enough else max(0.001, deadline - time.monotonic()))
+        client.settimeout(quiet_seconds if is_enough else max(0.001, deadline - time.monotonic()))
         try:
             more = client.recv(1 << 20)
         except TimeoutError:
