@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,8 @@ from shared.logs import place_of
 LINE_LIMIT_BYTES = 16 << 10
 HEADERS_LIMIT = 64
 LINGERING_SECONDS = 1.0
+UNREAD_SECONDS = 30
+"""How long the system keeps an answer for a client that does not read it, or has gone without a word."""
 FRESH_SECONDS = 1.0
 """How long a request may be on its way before its connection is the first to go where there are too many."""
 BUFFER_BYTES = BODY_LIMIT_BYTES // 2
@@ -73,6 +76,8 @@ class Connection(web.RequestHandler):
         self._shortcut = Shortcut(self._parser, self)
         self._parser = self._shortcut  # type: ignore[assignment]  # it has all that is asked of it
         super().connection_made(transport)
+        if (connected := transport.get_extra_info("socket")) and hasattr(socket, "TCP_USER_TIMEOUT"):
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's may keep the connection open
         """Whether there are answers to wait for. TLS knows no half of a connection."""
