@@ -21,6 +21,7 @@ DROPS: dict[DropReason, str] = {
 }
 
 REJECTS: dict[RejectReason, str] = {
+    RejectReason.BAD_REQUEST: "The bytes are no HTTP/1 request: a scanner, or a client of another protocol.",
     RejectReason.BAD_JSON: "The body is no JSON object.",
     RejectReason.BAD_PROPERTY: "The property is missing or is no property id. Check data-property in the tag.",
     RejectReason.BAD_URL: "The page's URL is missing or is not http(s).",
