@@ -9,7 +9,7 @@ from aiohttp.streams import StreamReader
 
 from gateway import answers, body
 from gateway.amp import capture_amp
-from gateway.answers import Answer, Asked
+from gateway.answers import Answer
 from gateway.capture import Request, capture, capture_pixel
 from gateway.intake import Intake
 from gateway.measurements import Measurements
@@ -61,7 +61,7 @@ class Collect:
         started = time.perf_counter()
         described = self._senders.describe(message.headers, client.peer, self._now())
         captured = self._capture(content.read_nowait(), described)
-        self._turn.take(client, Asked(message.headers), captured, started)
+        self._turn.take(client, message.headers, captured, started)
         return True
 
     async def pixel(self, request: web.BaseRequest) -> Answer:

@@ -109,16 +109,12 @@ class Connection(web.RequestHandler):
         """aiohttp's would quote what failed and name its client."""
         log.error("a connection failed: %s", place_of(exc_info))
 
-    @property
-    def may_take(self) -> bool:
-        """Nothing else is under way, and the connection goes on."""
-        return self._at_once is not None and self.is_idle and not self.is_leaving
-
     def take(self, message: RawRequestMessage, body: StreamReader) -> bool:
-        """Whether the request will be answered with `send`."""
-        is_taken = self._at_once is not None and self._at_once(message, body, self)
-        self._taken += is_taken
-        return is_taken
+        """Whether the request will be answered with `send`: nothing else is under way, and the connection goes on."""
+        if self._at_once is None or self.is_leaving or not self.is_idle or not self._at_once(message, body, self):
+            return False
+        self._taken += 1
+        return True
 
     def send(self, sent: bytes) -> None:
         """The answers to all that was taken at once."""

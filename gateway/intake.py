@@ -69,9 +69,14 @@ class Intake:
             self._metrics.received.counts[channel, "rejected"] += 1
             self._metrics.rejected.counts[refused.reason,] += 1
         else:
-            self._metrics.received.counts[channel, "accepted"] += 1
-            self._metrics.ack_seconds.observe(time.perf_counter() - started)
+            self.count_accepted(channel, [started])
         return refused
+
+    def count_accepted(self, channel: Channel, started: Sequence[float]) -> None:
+        """When each was begun with."""
+        now = time.perf_counter()
+        self._metrics.received.counts[channel, "accepted"] += len(started)
+        self._metrics.ack_seconds.observe_all([now - one for one in started])
 
     def blame(self, refused: Reject) -> Reject:
         """A body that a gateway on its way out does not wait for is not its client's fault."""

@@ -32,12 +32,11 @@ class Owner(Protocol):
     def is_leaving(self) -> bool:
         """Each request is to be the connection's last."""
 
-    @property
-    def may_take(self) -> bool:
-        """False while earlier requests are on the ordinary way: those come first."""
-
     def take(self, message: RawRequestMessage, body: StreamReader) -> bool:
-        """Whether the request is taken, and will be answered without aiohttp's doing."""
+        """Whether the request is taken, and will be answered without aiohttp's doing.
+
+        False while earlier requests are on the ordinary way: those come first.
+        """
 
 
 class Shortcut:
@@ -64,10 +63,10 @@ class Shortcut:
         """What aiohttp has to deal with. Raises `HttpProcessingError`."""
         if self._is_broken:  # what follows bytes that are no HTTP is never taken for a request
             return NOTHING
-        head_bytes = 0 if self.is_in_body else len(data)
+        body = self._body
         try:
             fed = cast(Fed, self._parser.feed_data(data))
-            return self._hand_on(data, fed) if fed[0] else self._wait_for_more(head_bytes, fed)
+            return self._hand_on(data, fed) if fed[0] else self._wait_for_more(len(data) if body is None else 0, fed)
         except HttpProcessingError:
             self._is_broken = True
             raise
@@ -81,7 +80,8 @@ class Shortcut:
             if self._head_bytes + len(data) > HEAD_LIMIT_BYTES:
                 _bound_heads(messages)
             self._head_bytes = 0
-            self._body = messages[-1][1]
+            last_body = messages[-1][1]
+            self._body = None if last_body.is_eof() else last_body
             left = [*left, *messages] if left else self._take(messages)
             if len(messages) == 1 or messages[-1][0].upgrade:
                 break
@@ -90,8 +90,6 @@ class Shortcut:
 
     def _take(self, messages: Sequence[Message]) -> Sequence[Message]:
         """Those that are left."""
-        if not self._owner.may_take:
-            return messages
         for place, (message, body) in enumerate(messages):
             if not self._owner.take(message, body):
                 return messages[place:]
@@ -107,6 +105,8 @@ class Shortcut:
 
     def _wait_for_more(self, head_bytes: int, fed: Fed) -> Fed:
         """The last piece of a body is no head either, though the body is there when it has been fed."""
+        if not self.is_in_body:
+            self._body = None
         self._head_bytes += head_bytes
         if self._head_bytes > HEAD_LIMIT_BYTES:
             raise LineTooLong(b"", HEAD_LIMIT_BYTES)

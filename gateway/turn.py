@@ -6,7 +6,9 @@ A busy gateway reads from dozens of connections in a turn; a write for each beac
 import asyncio
 import time
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from multidict import CIMultiDictProxy
 
 from gateway import answers
 from gateway.answers import Asked
@@ -29,14 +31,8 @@ class Client(Protocol):
         """There will be none."""
 
 
-class Waiting(NamedTuple):
-    """One request."""
-
-    client: Client
-    asked: Asked
-    captured: Beacon | Reject
-    started: float
-    """`time.perf_counter()`"""
+Waiting = tuple[Client, CIMultiDictProxy[str], Beacon | Reject, float]
+"""One request: its headers, what it came to, and `time.perf_counter()` when it was begun with."""
 
 
 class Turn:
@@ -47,31 +43,36 @@ class Turn:
         self._now = now
         self._waiting: list[Waiting] = []
 
-    def take(self, client: Client, asked: Asked, captured: Beacon | Reject, started: float) -> None:
-        """To be answered with the others of this turn."""
+    def take(self, client: Client, sent: CIMultiDictProxy[str], captured: Beacon | Reject, started: float) -> None:
+        """To be answered with the others of this turn. `sent`: the request's headers."""
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self._end)
-        self._waiting.append(Waiting(client, asked, self._intake.admit(captured), started))
+        self._waiting.append((client, sent, self._intake.admit(captured), started))
 
     def _end(self) -> None:
         waiting, self._waiting = self._waiting, []
         try:
-            sent = self._answer(waiting)
+            answered = self._answer(waiting)
         except BaseException:
-            for one in waiting:
-                one.client.abort()
+            for client, *_ in waiting:
+                client.abort()
             raise
-        for client, answered in sent.items():
-            client.send(answered)
+        for client, sent in answered.items():
+            client.send(sent)
 
     def _answer(self, waiting: list[Waiting]) -> dict[Client, bytes]:
         now = self._now()
-        admitted = [one.captured for one in waiting if isinstance(one.captured, Beacon)]
+        admitted = [captured for _, _, captured, _ in waiting if isinstance(captured, Beacon)]
         failure = self._intake.write(admitted) if admitted else None
-        sent: dict[Client, bytes] = {}
-        for client, asked, captured, started in waiting:
+        accepted = [] if failure else [started for _, _, captured, started in waiting if isinstance(captured, Beacon)]
+        self._intake.count_accepted(Channel.SCRIPT, accepted)
+        answered: dict[Client, bytes] = {}
+        for client, sent, captured, started in waiting:
             refused = captured if isinstance(captured, Reject) else failure
-            self._intake.count(Channel.SCRIPT, refused, started)
-            answer = answers.refused(asked, now, refused) if refused else answers.accepted(asked, now)
-            sent[client] = sent.get(client, b"") + answer.sent
-        return sent
+            if refused:
+                self._intake.count(Channel.SCRIPT, refused, started)
+                answer = answers.refused(Asked(sent), now, refused)
+            else:
+                answer = answers.accepted_plain(sent, now)
+            answered[client] = answered.get(client, b"") + answer.sent
+        return answered

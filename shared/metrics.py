@@ -54,7 +54,11 @@ class BatchHistogram(Collector):
 
     def observe(self, value: float) -> None:
         """One observation."""
-        self._pending.append(value)
+        self.observe_all((value,))
+
+    def observe_all(self, values: Sequence[float]) -> None:
+        """As many observations."""
+        self._pending.extend(values)
         if len(self._pending) >= FOLD_AT:
             self._fold()
 
