@@ -65,8 +65,8 @@ class Connection(web.RequestHandler):
         """Requests that wait for `send`."""
         self._count = count
         self.is_leaving = False
-        self.is_half_closed = False
-        """The client has sent its last, and may wait for answers."""
+        self._is_half_closed = False
+        """The client has sent its last, and waits for answers."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The client is there."""
@@ -80,10 +80,18 @@ class Connection(web.RequestHandler):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's may keep the connection open
-        """Whether there are answers to wait for. TLS knows no half of a connection."""
-        has_asked = (self._taken or not self.is_idle) and not self._shortcut.is_in_body
-        self.is_half_closed = bool(has_asked) and self.ssl_context is None
-        return self.is_half_closed
+        """Whether there are answers to wait for, and then no more. TLS knows no half of a connection."""
+        has_asked = self._taken > 0 or not self.is_idle
+        if not has_asked or self._shortcut.is_in_body or self.ssl_context:
+            return False
+        self._is_half_closed = True
+        if self._messages:
+            message, body = self._messages[-1]
+            if isinstance(message, RawRequestMessage):  # an error closes the connection anyway
+                self._messages[-1] = (message._replace(should_close=True), body)
+        elif not self.is_idle:
+            self.close()
+        return True
 
     def resume_reading(self, resume_parser: bool = True) -> None:
         """aiohttp parses and polls once more after every body; there is something to resume only after a pause."""
@@ -125,7 +133,7 @@ class Connection(web.RequestHandler):
             transport.write(sent)
             if self._paused and transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
                 transport.abort()
-            elif self.is_half_closed:
+            elif self._is_half_closed and self.is_idle:
                 transport.close()
 
     @property

@@ -49,9 +49,7 @@ class Patience:
                 self._close(connection, "crowded")
 
     def _look_at(self, connection: Connection, now: float) -> None:
-        if connection.is_half_closed and connection.is_idle:
-            connection.force_close()
-        elif not connection.is_waiting:
+        if not connection.is_waiting:
             self._waits.pop(connection, None)
         else:
             wait = self._waits.get(connection)

@@ -1,6 +1,7 @@
 """A plain beacon is answered where it is parsed, and nobody can tell the difference."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,11 +14,6 @@ from tests.unit.gateway.wire import Wire, connected, request
 
 ORIGIN = {"Origin": "https://shop.example.com"}
 PLAIN = request("POST", BEACON, payload(), ORIGIN)
-
-
-@pytest.fixture(autouse=True)
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.front.LOOK_EVERY_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -154,14 +150,25 @@ async def test_a_beacon_in_two_pieces_is_one_beacon(gateway: Serving, cut: int) 
     assert len(await gateway.arrived(2)) == 2
 
 
-async def test_a_client_that_has_sent_its_last_still_gets_its_answer(gateway: Serving) -> None:
-    for sent in (PLAIN, request("GET", "/robots.txt")):
-        reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-        writer.write(sent)
-        writer.write_eof()
-        async with asyncio.timeout(5):
-            assert (await reader.read()).startswith(b"HTTP/1.1 20")
-        writer.close()
+@pytest.mark.parametrize(
+    ("sent", "statuses"),
+    [
+        ([PLAIN], [204]),
+        ([request("GET", "/robots.txt")], [200]),
+        ([PLAIN] * 40, [204] * 40),
+        ([PLAIN, request("GET", "/nowhere"), PLAIN, PLAIN], [204, 404, 204, 204]),
+        ([b"POST /v1/beacon HTTP/9.9\r\n\r\n"], [400]),
+    ],
+)
+async def test_a_client_that_has_sent_its_last_still_gets_its_answers_and_then_the_end(
+    gateway: Serving, sent: list[bytes], statuses: list[int]
+) -> None:
+    begun = time.monotonic()
+    async with connected(gateway.port) as wire:
+        wire.finish(b"".join(sent))
+        assert [(await wire.reply()).status for _ in statuses] == statuses
+        assert await wire.ended()
+    assert time.monotonic() - begun < 4  # and not when the connection has been idle for long
 
 
 async def test_while_leaving_every_answer_is_the_last_of_its_connection(tmp_path: Path) -> None:

@@ -41,6 +41,11 @@ class Wire:
         """As it is."""
         self._writer.write(sent)
 
+    def finish(self, sent: bytes) -> None:
+        """As it is, and nothing after it: the client's half of the connection is closed."""
+        self._writer.write(sent)
+        self._writer.write_eof()
+
     async def reply(self, method: str = "GET") -> Reply:
         """The next one; `method` is what it answers."""
         async with asyncio.timeout(PATIENCE_SECONDS):
