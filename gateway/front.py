@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import cast
 
-from aiohttp import web
+from aiohttp import http_parser, web
 
 from gateway.connection import AtOnce, Connection
 from gateway.handshake import Handshakes
@@ -19,10 +19,13 @@ from gateway.patience import LOOK_EVERY_SECONDS, Patience
 from gateway.reject import RejectReason
 from shared import descriptors
 from shared.config import Gateway
+from shared.errors import ConfigError
 from shared.http import BACKLOG, SHUTDOWN_SECONDS, url_at
 
 EMPTIED_AFTER_SECONDS = 0.05
 """For who was let in at the last moment, and then between looks."""
+
+C_PARSER = "aiohttp._http_parser"
 
 log = logging.getLogger("blockmetry.http")
 
@@ -65,7 +68,12 @@ class Front:
         self._is_leaving = False
 
     async def listen(self, inherited: socket.socket | None = None, tls: ssl.SSLContext | None = None) -> str:
-        """The URL, served when this returns. `inherited`: listens already. Raises `OSError`: no such port."""
+        """The URL, served when this returns. `inherited`: listens already.
+
+        Raises `OSError`: no such port; or `ConfigError`: aiohttp cannot parse as fast and as strictly as it should.
+        """
+        if http_parser.HttpRequestParser.__module__ != C_PARSER:
+            raise ConfigError("aiohttp has no C parser here: install its binary wheel, without AIOHTTP_NO_EXTENSIONS")
         if tls:
             self._listening = self._handshakes = self._shake_hands(inherited, tls)
         else:

@@ -3,12 +3,13 @@
 import logging
 
 import pytest
-from aiohttp import web
+from aiohttp import http_parser, web
 from prometheus_client import CollectorRegistry
 
 from gateway.front import Front, affordable
 from gateway.metrics import Metrics
 from shared.config import Gateway
+from shared.errors import ConfigError
 from shared.logs import place_of
 from tests.running import address
 from tests.unit.gateway.wire import ask, connected, request
@@ -53,10 +54,10 @@ async def test_a_port_that_is_taken_is_an_error() -> None:
         await front.close()
 
 
-async def test_the_parser_is_the_fast_one() -> None:
-    from aiohttp import http_parser  # noqa: PLC0415 - only to look at what it has chosen
-
-    assert http_parser.HttpRequestParser.__module__ == "aiohttp._http_parser"
+async def test_without_the_fast_and_strict_parser_nothing_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aiohttp.http_parser.HttpRequestParser", http_parser.HttpRequestParserPy)
+    with pytest.raises(ConfigError, match="no C parser"):
+        await front_of().listen()
 
 
 def test_the_place_of_an_error_is_where_it_was_raised() -> None:
