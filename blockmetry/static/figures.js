@@ -27,8 +27,8 @@ export function showFigures(figures, totals) {
 function sumsByName(figures, totals) {
   const sums = {records: count(totals, true), drops: count(totals, false)};
   for (const [name, value] of Object.entries(figures)) {
-    const [group] = name.split('.');
-    if (!DOUBLES.has(group)) sums[group] = (sums[group] || 0) + value;
+    const isPart = name.includes('.'); // `rejected.REASON` is in `rejected` already
+    if (!isPart && !DOUBLES.has(name)) sums[name] = value;
   }
   return sums;
 }

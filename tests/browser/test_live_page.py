@@ -64,6 +64,8 @@ async def test_a_reject_is_counted_with_its_reason(pipeline: Pipeline, visitor: 
     await chip.wait_for()
     await chip.locator("button").click()
     assert "Check data-property in the tag" in await chip.inner_text()
+    reasons = await live.locator("#reasons .rejected b").all_inner_texts()
+    assert await live.locator("#counters .rejected dd").inner_text() == str(sum(map(int, reasons)))
 
 
 async def test_a_hostile_page_gets_no_markup_in(pipeline: Pipeline, visitor: Visitor, site: Site) -> None:
