@@ -81,7 +81,8 @@ class Connection(web.RequestHandler):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's may keep the connection open
         """Whether there are answers to wait for, and then no more. TLS knows no half of a connection."""
-        has_asked = self._taken > 0 or not self.is_idle
+        is_served = self._waiter is None and self._request_count > 0
+        has_asked = self._taken > 0 or bool(self._messages) or is_served
         if not has_asked or self._shortcut.is_in_body or self.ssl_context:
             return False
         self._is_half_closed = True

@@ -21,6 +21,8 @@ Fed = tuple[Sequence[Message], bool, bytes]
 """Messages, whether they end in an upgrade, and what came after it."""
 
 NOTHING: Fed = ((), False, b"")
+END = b"\r\n\r\n"
+"""Of a head."""
 TRANSFER_ENCODING = istr("Transfer-Encoding")
 SPOKEN = (HttpVersion11, HttpVersion10)
 
@@ -47,6 +49,9 @@ class Shortcut:
         self._owner = owner
         self._head_bytes = 0
         self._body: StreamReader | None = None
+        self._is_chunked = False
+        self._edge = b""
+        """The end of what came before, in which the end of a head may begin."""
         self._is_broken = False
 
     @property
@@ -64,28 +69,39 @@ class Shortcut:
         if self._is_broken:  # what follows bytes that are no HTTP is never taken for a request
             return NOTHING
         body = self._body
+        had_bytes = body.total_bytes if body else 0
         try:
             fed = cast(Fed, self._parser.feed_data(data))
-            return self._hand_on(data, fed) if fed[0] else self._wait_for_more(len(data) if body is None else 0, fed)
+            start = self._end_of(body, had_bytes, data) if body else 0
+            return self._hand_on(data, start, fed) if fed[0] else self._wait_for_more(data, start, fed)
         except HttpProcessingError:
             self._is_broken = True
             raise
 
-    def _hand_on(self, data: bytes, fed: Fed) -> Fed:
+    def _end_of(self, body: StreamReader, had_bytes: int, data: bytes) -> int:
+        """Where in `data` a body that was begun before ends."""
+        if not body.is_eof() or data.endswith(END):
+            return len(data)
+        return len(data) - 1 if self._is_chunked else body.total_bytes - had_bytes
+
+    def _hand_on(self, data: bytes, start: int, fed: Fed) -> Fed:
         """The parser stops where aiohttp's queue would be full; once some are taken there is room for more."""
         left: Sequence[Message] = ()
+        seen = self._edge + data
         while messages := fed[0]:
-            for message, _ in messages:  # as the parser does: before any is answered
-                _check(message)
+            for message, body in messages:
+                _check(message)  # as the parser does: before any is answered
+                start = _end_of_message(seen, start, message, body)
             if self._head_bytes + len(data) > HEAD_LIMIT_BYTES:
                 _bound_heads(messages)
-            self._head_bytes = 0
-            last_body = messages[-1][1]
-            self._body = None if last_body.is_eof() else last_body
             left = [*left, *messages] if left else self._take(messages)
-            if len(messages) == 1 or messages[-1][0].upgrade:
+            if len(messages) == 1 or message.upgrade:
                 break
             fed = self._parser.feed_data(b"")
+        self._edge = b""
+        self._head_bytes = max(0, len(seen) - start) if body.is_eof() else 0
+        self._body = None if body.is_eof() else body
+        self._is_chunked = message.chunked
         return self._last(left), fed[1], fed[2]
 
     def _take(self, messages: Sequence[Message]) -> Sequence[Message]:
@@ -103,11 +119,11 @@ class Shortcut:
         message, body = messages[-1]
         return [*messages[:-1], (message._replace(should_close=True), body)]
 
-    def _wait_for_more(self, head_bytes: int, fed: Fed) -> Fed:
-        """The last piece of a body is no head either, though the body is there when it has been fed."""
+    def _wait_for_more(self, data: bytes, start: int, fed: Fed) -> Fed:
         if not self.is_in_body:
             self._body = None
-        self._head_bytes += head_bytes
+        self._head_bytes += max(0, len(data) - start)
+        self._edge = (self._edge + data)[-len(END) :] if self._head_bytes else b""
         if self._head_bytes > HEAD_LIMIT_BYTES:
             raise LineTooLong(b"", HEAD_LIMIT_BYTES)
         return fed
@@ -129,8 +145,19 @@ def _check(message: RawRequestMessage) -> None:
     """What the parser lets pass and others may understand in another way: where this request ends would be in doubt."""
     if message.version not in SPOKEN:
         raise BadHttpMessage("another version")
-    if TRANSFER_ENCODING in message.headers and not message.chunked:
-        raise BadHttpMessage("another transfer coding, or an empty one")
+    if TRANSFER_ENCODING in message.headers:
+        codings = [coding.lower() for coding in message.headers.getall(TRANSFER_ENCODING)]
+        if codings != ["chunked"]:
+            raise BadHttpMessage("another transfer coding, or an empty one")
+
+
+def _end_of_message(data: bytes, start: int, message: RawRequestMessage, body: StreamReader) -> int:
+    """Where in `data` a message ends that begins at `start`; where that cannot be told, one byte is left over."""
+    if message.chunked:
+        return len(data) if data.endswith(END) else len(data) - 1
+    while data.startswith(b"\r\n", start):  # which may stand before a request
+        start += 2
+    return data.find(END, start) + len(END) + body.total_bytes
 
 
 def _bound_heads(messages: Sequence[Message]) -> None:

@@ -12,7 +12,8 @@ from shared.errors import ConfigError
 from shared.watch import Watched
 
 WRONG_KEY = "KEY_VALUES_MISMATCH"
-"""What OpenSSL calls it."""
+WEAK_KEY = "EE_KEY_TOO_SMALL"
+"""What OpenSSL calls them."""
 
 
 class Identity(NamedTuple):
@@ -39,10 +40,15 @@ def identity(certificate: Path, key: Path) -> Identity:
     try:
         context.load_cert_chain(certificate, key, password=lambda: _refuse_password(key))
     except ssl.SSLError as error:
-        is_strange = error.reason == WRONG_KEY
-        reason = f"this is not the key of {certificate}" if is_strange else f"no private key in PEM ({error.reason})"
-        raise ConfigError(f"{key}: {reason}") from error
+        raise ConfigError(_refusal(error.reason, certificate, key)) from error
     return Identity(context, ends_at)
+
+
+def _refusal(reason: str, certificate: Path, key: Path) -> str:
+    if reason == WEAK_KEY:
+        return f"{certificate}: its key is too short for TLS"
+    is_strange = reason == WRONG_KEY
+    return f"{key}: {f'this is not the key of {certificate}' if is_strange else f'no private key in PEM ({reason})'}"
 
 
 def listening_context(watched: Watched[Identity]) -> ssl.SSLContext:

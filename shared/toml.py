@@ -11,7 +11,7 @@ from shared.errors import ConfigError
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
-SECRETS = frozenset({"secret", "seal_keys"})
+SECRETS = frozenset({"secret", "seal_keys", "api_keys"})
 """Keys whose values stand in no message."""
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from gateway import patience
 from tests.unit.gateway.beacons import BEACON, payload
-from tests.unit.gateway.serving import Serving, serving
+from tests.unit.gateway.serving import Serving, serving, until
 from tests.unit.gateway.wire import Wire, connected, request
 
 PLAIN = request("POST", BEACON, payload())
@@ -26,6 +26,60 @@ async def ended_after(wire: Wire) -> float:
     with suppress(ConnectionError):
         assert await wire.ended()
     return time.monotonic() - begun
+
+
+CHUNKED = request("POST", BEACON, headers={"Transfer-Encoding": "chunked"}) + b"%x\r\n%b\r\n0\r\n\r\n" % (
+    len(payload()),
+    payload(),
+)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [PLAIN + b"POST /v1/be"],
+        [PLAIN * 40 + b"P"],
+        [b"\r\n" + PLAIN + b"\r\n" + PLAIN + b"POST /v1/beacon HTTP/1.1\r\n"],
+        [CHUNKED + b"GET"],
+        [PLAIN[:30], PLAIN[30:] + b"GET"],
+        [PLAIN[: PLAIN.index(b"\r\n\r\n") + 2], PLAIN[PLAIN.index(b"\r\n\r\n") + 2 :] + b"GET"],
+        [PLAIN[:-5], PLAIN[-5:] + b"GET"],
+        [PLAIN[:-5], PLAIN[-5:] + PLAIN + b"GET"],
+    ],
+)
+async def test_a_head_that_begins_behind_another_request_is_not_waited_for_either(
+    tmp_path: Path, pieces: list[bytes]
+) -> None:
+    async with serving(tmp_path, head_timeout_seconds=TIMEOUT_SECONDS) as gateway, connected(gateway.port) as wire:
+        for piece in pieces:
+            wire.send(piece)
+            await asyncio.sleep(0.03)
+        for _ in range(b"".join(pieces).count(payload())):
+            assert (await wire.reply()).status == 204
+        assert await ended_after(wire) < 4
+        assert gateway.counted("connections_closed_total", reason="slow") == 1
+
+
+@pytest.mark.parametrize(
+    "pieces", [[PLAIN], [PLAIN * 40], [CHUNKED], [PLAIN[:30], PLAIN[30:]], [PLAIN[:-5], PLAIN[-5:]]]
+)
+async def test_who_has_sent_whole_requests_is_idle_and_not_slow(tmp_path: Path, pieces: list[bytes]) -> None:
+    async with serving(tmp_path, head_timeout_seconds=0.1) as gateway, connected(gateway.port) as wire:
+        for piece in pieces:
+            wire.send(piece)
+            await asyncio.sleep(0.03)
+        await asyncio.sleep(0.4)
+        assert gateway.counted("connections") == 1
+
+
+async def test_who_connects_and_leaves_without_a_word_is_gone_at_once(tmp_path: Path) -> None:
+    async with serving(tmp_path) as gateway:
+        for _ in range(20):
+            _, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+            writer.close()
+        await asyncio.sleep(0.05)
+        await until(lambda: gateway.counted("connections") == 0)
+        assert gateway.counted("connections_closed_total", reason="slow") == 0
 
 
 @pytest.mark.parametrize("sent", [b"", b"P", b"POST /v1/beacon HTTP/1.1\r\nHost: a", PLAIN + b"GET"])
