@@ -79,7 +79,10 @@ class Front:
         else:
             create = partial(asyncio.get_running_loop().create_server, self._connect, backlog=BACKLOG)
             where = {"sock": inherited} if inherited else {"host": self._config.host, "port": self._config.port}
-            self._listening = await create(**where)
+            try:
+                self._listening = await create(**where)
+            except socket.gaierror as error:
+                raise OSError(error.errno, error.strerror, f"{self._config.host}:{self._config.port}") from error
         return url_at(self._listening.sockets[0].getsockname(), "", "https" if tls else "http")
 
     async def watch(self) -> None:

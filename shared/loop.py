@@ -51,8 +51,9 @@ def settle() -> None:
 
 
 def stop_signal() -> asyncio.Event:
-    """Set at the first SIGTERM or SIGINT."""
-    return signalled(signal.SIGTERM, signal.SIGINT)
+    """Set at the first SIGTERM or SIGINT, and when the terminal is closed, unless that is to be ignored (`nohup`)."""
+    is_left_alone = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    return signalled(signal.SIGTERM, signal.SIGINT, *([] if is_left_alone else [signal.SIGHUP]))
 
 
 def signalled(*numbers: signal.Signals) -> asyncio.Event:

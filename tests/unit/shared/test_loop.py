@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from shared import loop
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_says_that_it_is_time_to_stop(number: signal.Signals) -> None:
     stop = loop.stop_signal()
     try:
@@ -17,8 +17,14 @@ async def test_a_signal_says_that_it_is_time_to_stop(number: signal.Signals) -> 
         signal.raise_signal(number)
         await asyncio.wait_for(stop.wait(), 5)
     finally:
-        for each in (signal.SIGTERM, signal.SIGINT):
+        for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().remove_signal_handler(each)
+
+
+async def test_who_ignores_a_closed_terminal_goes_on_doing_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "getsignal", lambda _: signal.SIG_IGN)
+    loop.stop_signal()
+    assert not asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
 
 
 async def test_the_worst_lateness_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

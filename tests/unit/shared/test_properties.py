@@ -200,3 +200,12 @@ def test_a_bad_file_stops_the_start(file: Path) -> None:
     file.write_text("[[property]]\n")
     with pytest.raises(ConfigError):
         watch(file)
+
+
+def test_a_key_where_its_hash_should_be_stands_in_no_message(tmp_path: Path) -> None:
+    file = tmp_path / "properties.toml"
+    file.write_text('[[property]]\nid = "shop"\napi_keys = ["bm_the-key-itself"]\n')
+    with pytest.raises(ConfigError) as refused:
+        properties.load(file)
+    assert "api_keys" in str(refused.value)
+    assert "bm_the-key-itself" not in str(refused.value)
