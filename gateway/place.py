@@ -37,8 +37,11 @@ class Place:
 
     async def begin(self) -> int:
         """0 once a process serves; else the exit code of one that cannot. Raises `OSError`."""
-        first = self._process = await self._start()
-        return 0 if await first.serves() else max(1, await first.ended())
+        first = await self._start()
+        if not await first.serves():
+            return max(1, await first.ended())
+        self._take_over(first)
+        return 0
 
     async def keep(self) -> None:
         """Until cancelled: a process that has ended is followed by another. Raises `OSError`: not now."""
@@ -59,7 +62,8 @@ class Place:
                 await successor.ended()
                 log.error("process %d stays as it is: what should follow it does not serve", self.number)
                 return False
-            predecessor, self._process = self._process, successor
+            predecessor = self._process
+            self._take_over(successor)
             self._pauses = pauses()
         if predecessor:
             predecessor.relieve()
@@ -85,13 +89,22 @@ class Place:
         self._endings[started] = asyncio.create_task(self._watch(started))
         return started
 
+    def _take_over(self, serving: Process) -> None:
+        """It may have ended again since it said that it serves."""
+        self._process = serving
+        if serving not in self._endings:
+            self._vacate()
+
+    def _vacate(self) -> None:
+        self._process = None
+        self._is_vacant.set()
+
     async def _watch(self, watched: Process) -> int:
         """Its exit code."""
         code = await watched.ended()
         del self._endings[watched]
         if watched is self._process:
-            self._process = None
-            self._is_vacant.set()
+            self._vacate()
             self._pauses = pauses() if watched.is_sound else self._pauses
             log.error("process %d has ended (%s) and is started again", self.number, _told(code))
         return code

@@ -147,8 +147,8 @@ def _check(message: RawRequestMessage) -> None:
         raise BadHttpMessage("another version")
     if TRANSFER_ENCODING in message.headers:
         codings = [coding.lower() for coding in message.headers.getall(TRANSFER_ENCODING)]
-        if codings != ["chunked"]:
-            raise BadHttpMessage("another transfer coding, or an empty one")
+        if codings != ["chunked"] or message.version == HttpVersion10:
+            raise BadHttpMessage("another transfer coding, an empty one, or one in HTTP/1.0")
 
 
 def _end_of_message(data: bytes, start: int, message: RawRequestMessage, body: StreamReader) -> int:

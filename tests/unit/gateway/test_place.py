@@ -85,9 +85,22 @@ def test_the_pauses_grow_to_half_a_minute() -> None:
     assert list(islice(pauses(), 8)) == [0, 1, 2, 4, 8, 16, 30, 30]
 
 
-async def test_a_process_that_cannot_begin_says_why_with_its_exit_code(stage: Stage) -> None:
+async def test_a_process_that_cannot_begin_says_why_with_its_exit_code_and_is_not_said_to_be_started_again(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
     stage.play("cannot")
     assert await stage.place.begin() == 2
+    assert not caplog.records
+
+
+async def test_one_that_ended_as_soon_as_it_served_is_followed_too(stage: Stage) -> None:
+    gone = await stage.place._start()
+    assert await gone.serves()
+    gone.signal(signal.SIGKILL)
+    await until(lambda: gone not in stage.place._endings, PATIENCE_SECONDS)
+    stage.place._take_over(gone)
+    async with kept(stage):
+        await until(lambda: len(stage.pids) == 2, PATIENCE_SECONDS)
 
 
 async def test_a_process_that_ends_is_followed_by_another_at_once(

@@ -126,7 +126,14 @@ async def test_who_wants_to_speak_something_else_is_answered_and_not_listened_to
         assert await wire.ended()
 
 
-@pytest.mark.parametrize("coding", ["", " ", "identity"])
+async def test_chunks_in_http_1_0_are_refused(gateway: Serving) -> None:
+    sent = request("POST", BEACON, headers={"Transfer-Encoding": "chunked"}).replace(b"HTTP/1.1", b"HTTP/1.0")
+    async with connected(gateway.port) as wire:
+        wire.send(sent + b"2\r\n{}\r\n0\r\n\r\n")
+        assert (await wire.reply()).reject == "bad_request"
+
+
+@pytest.mark.parametrize("coding", ["", " ", "identity", "gzip, chunked"])
 async def test_a_request_whose_end_is_in_doubt_is_refused_and_nothing_after_it_is_read(
     gateway: Serving, coding: str
 ) -> None:
