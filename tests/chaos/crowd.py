@@ -18,6 +18,8 @@ SLOT_SECONDS = 0.01
 SLOTS = 100
 """Each client sends its next bytes in its own hundredth of the second."""
 CONNECT_SECONDS = 10.0
+QUIET_SECONDS = 0.3
+"""When nobody was closed for so long, nobody else has been."""
 POST = b"POST /v1/beacon HTTP/1.1\r\nHost: slow\r\n"
 IN_CHUNK = POST + b"Transfer-Encoding: chunked\r\n\r\nff\r\n{"
 CLOSED = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
@@ -95,11 +97,19 @@ class Crowd:
         while (now := time.monotonic()) < began + seconds:
             for number, _ in self._poll.poll(max(0.0, began + slot * SLOT_SECONDS - now)):
                 if number == sys.stdin.fileno():
+                    self._note_the_last()
                     return
                 self._note_end(number)
             if time.monotonic() >= began + slot * SLOT_SECONDS:
                 self._drip(slot % SLOTS)
                 slot += 1
+
+    def _note_the_last(self) -> None:
+        """Those whom the server has closed already."""
+        self._poll.unregister(sys.stdin)
+        while ended := self._poll.poll(QUIET_SECONDS):
+            for number, _ in ended:
+                self._note_end(number)
 
     def _drip(self, slot: int) -> None:
         for number in [number for number in self._clients if number % SLOTS == slot]:
