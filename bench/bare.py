@@ -5,7 +5,7 @@ import sys
 from aiohttp import web
 
 from shared.http import serve_app, url_of
-from shared.loop import run, stop_signal
+from shared.loop import run, settle, stop_signal
 
 
 async def answer(_: web.Request) -> web.Response:
@@ -20,6 +20,7 @@ async def main() -> int:
     app.router.add_post("/v1/beacon", answer)
     runner = await serve_app(app, "127.0.0.1", 0)
     print(f"gateway {url_of(runner)}", flush=True)
+    settle()  # as the gateway does: the same collector for both
     await stop.wait()
     await runner.cleanup()
     return 0

@@ -63,6 +63,7 @@ def serve_until_stopped(
     """Configures, logs, announces, and ends the process when `serve` ends. `place`: among several processes."""
     config = configure(config_file, overrides)
     logs.configure(place=place)
+    sys.unraisablehook = loop.tell_unraisable
     descriptors.raise_limit()
     sys.exit(loop.run(serve(config, announce)))
 

@@ -28,7 +28,9 @@ FRESH_SECONDS = 1.0
 BUFFER_BYTES = BODY_LIMIT_BYTES // 2
 """aiohttp holds twice as much of a body that nobody reads, and half a megabyte if it is let."""
 
-TOO_LONG = Reject(RejectReason.TOO_LARGE, "the request's line or its headers are too long")
+TOO_MANY = "Too many headers"
+"""What aiohttp says of more than `HEADERS_LIMIT`."""
+TOO_LARGE = Reject(RejectReason.TOO_LARGE, "the request's line or its headers are too long, or too many")
 NO_HTTP = Reject(RejectReason.BAD_REQUEST, "this is no HTTP/1.1 request")
 
 AtOnce = Callable[[RawRequestMessage, StreamReader, "Connection"], bool]
@@ -110,7 +112,8 @@ class Connection(web.RequestHandler):
         if status >= 500:
             log.error("a request failed: %s", place_of(exc))
             return Answer(status, int(time.time()), {"Content-Length": "0"}, keep_alive=False)
-        reject = TOO_LONG if isinstance(exc, LineTooLong) else NO_HTTP
+        is_large = isinstance(exc, LineTooLong) or TOO_MANY in str(exc)
+        reject = TOO_LARGE if is_large else NO_HTTP
         self._count(reject.reason)
         return answers.refused(request, time.time(), reject)
 

@@ -64,6 +64,11 @@ def signalled(*numbers: signal.Signals) -> asyncio.Event:
     return told
 
 
+def tell_unraisable(unraisable: "sys.UnraisableHookArgs") -> None:
+    """For `sys.unraisablehook`: what fails where nobody can hear of it, such as a name in TLS that is no text."""
+    log.error("a callback failed: %s", place_of(unraisable.exc_value))
+
+
 async def supervised(name: str, work: Work) -> None:
     """Until `work` ends of itself: what fails in a way nobody foresaw is told, and begins again."""
     while True:

@@ -123,7 +123,7 @@ CHUNKS: Iterable[Case] = (
     refused("a trailer that says chunks", in_chunk(end=CHUNKED + b"\r\n")),
     refused("a trailer without a colon", in_chunk(end=b"X y\r\n\r\n")),
     refused("a long trailer", in_chunk(end=b"X: " + b"a" * 20_000 + b"\r\n\r\n"), 413),
-    refused("trailers without end", in_chunk(end=b"X-T: a\r\n" * 1_000 + b"\r\n")),
+    refused("trailers without end", in_chunk(end=b"X-T: a\r\n" * 1_000 + b"\r\n"), 413),
     served("65,000 chunks of one byte", in_crumbs(65_000 - len(GOOD))),
     served("70,000 chunks of one byte", in_crumbs(70_000), 413),
 )

@@ -1,5 +1,6 @@
 import asyncio
 import signal
+import sys
 import time
 from contextlib import suppress
 
@@ -101,4 +102,18 @@ def test_a_callback_that_fails_is_told_with_its_place_and_without_what_it_was_ab
     (line,) = caplog.records
     assert line.exc_info is None
     assert "KeyError" in line.getMessage()
+    assert "visitor" not in line.getMessage()
+
+
+def test_what_nobody_can_hear_of_is_told_without_what_it_was_about(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Odd:
+        def __del__(self) -> None:
+            raise KeyError("what a visitor sent")
+
+    monkeypatch.setattr(sys, "unraisablehook", loop.tell_unraisable)
+    Odd()
+    (line,) = caplog.records
+    assert "KeyError in test_loop.py:" in line.getMessage()
     assert "visitor" not in line.getMessage()
