@@ -34,6 +34,7 @@ class FaultyServer:
         self._port = 0
         self._listening: asyncio.Task[None] | None = None
         self._serving: set[asyncio.Task[None]] = set()
+        self._unbegun: dict[asyncio.Task[None] | None, socket.socket] = {}
         thread.run(self._listen())
 
     @property
@@ -73,10 +74,17 @@ class FaultyServer:
                 connection, _ = await asyncio.get_running_loop().sock_accept(listener)
                 self.connections += 1
                 task = asyncio.create_task(self._serve(connection))
+                self._unbegun[task] = connection
                 self._serving.add(task)
-                task.add_done_callback(self._serving.discard)
+                task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._serving.discard(task)
+        if unbegun := self._unbegun.pop(task, None):  # cancelled before its first turn
+            unbegun.close()
 
     async def _serve(self, connection: socket.socket) -> None:
+        self._unbegun.pop(asyncio.current_task(), None)
         if self.fault is Fault.HANG_AT_ONCE:
             with connection:
                 await asyncio.Event().wait()
@@ -85,6 +93,9 @@ class FaultyServer:
         except OSError:  # a client that does not trust us, or has no time
             connection.close()
             return
+        except asyncio.CancelledError:
+            connection.close()
+            raise
         try:
             with suppress(EOFError, OSError):
                 while await self._serve_one(wire):
