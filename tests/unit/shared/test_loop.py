@@ -11,7 +11,8 @@ from shared import loop
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-async def test_a_signal_says_that_it_is_time_to_stop(number: signal.Signals) -> None:
+async def test_a_signal_says_that_it_is_time_to_stop(number: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "getsignal", lambda _: signal.SIG_DFL)  # also where the tests run under nohup
     stop = loop.stop_signal()
     try:
         assert not stop.is_set()
