@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.capture import HALF_CHARACTER, Request, capture
+from gateway.capture import Request, capture, mend
 from gateway.query import FIELDS_LIMIT, MAPS, fields_of, is_in_map, nest
 from gateway.reject import Reject, RejectReason
 from shared.beacon import Beacon, Channel
@@ -58,7 +58,7 @@ def _read(body: bytes) -> dict[str, Any]:
     try:
         return _object.decode(body)
     except msgspec.DecodeError:
-        return _object.decode(HALF_CHARACTER.sub(rb"\\ufffd", body))
+        return _object.decode(mend(body))
 
 
 def _flat(sent: dict[str, Any]) -> Iterator[tuple[str, Any]]:
