@@ -1,6 +1,7 @@
 """Answers: what clients are told, as the very bytes that go to the socket. None says what software this is."""
 
 import base64
+from asyncio import Transport
 from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from functools import lru_cache
@@ -60,14 +61,19 @@ class Answer(web.StreamResponse):
         return self._keeps_alive
 
     async def prepare(self, request: web.BaseRequest) -> None:
-        """Everything goes out here; who asks and asks and never reads is left."""
+        """Everything goes out here."""
         if (transport := request.transport) is not None:
-            transport.write(self.sent)
-            if transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
-                transport.abort()
+            send(transport, self.sent)
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Nothing is left to write."""
+
+
+def send(transport: Transport, sent: bytes) -> None:
+    """Who asks and asks and never reads is left."""
+    transport.write(sent)
+    if transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
+        transport.abort()
 
 
 def accepted(request: Request, now: float) -> Answer:

@@ -5,7 +5,7 @@ import asyncio
 from aiohttp import HttpVersion11, web
 from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
-from multidict import istr
+from multidict import CIMultiDictProxy, istr
 
 from gateway.reject import Reject, RejectReason
 
@@ -16,24 +16,25 @@ BODY_LIMIT_BYTES = 64 << 10
 
 
 def is_plain(message: RawRequestMessage, content: StreamReader) -> bool:
-    """A POST of a small body that is there and not compressed, on a connection that stays: nearly all beacons are."""
+    """A POST of a body that has arrived, and is not empty, on a connection that stays: nearly all beacons are."""
     return (
         message.method == "POST"
-        and content.is_eof()
-        and 0 < content.total_bytes <= BODY_LIMIT_BYTES
+        and content.total_bytes > 0
+        and _has_arrived(content, message.headers)
         and not message.should_close
         and message.version == HttpVersion11
         and not message.upgrade
-        and CONTENT_ENCODING not in message.headers
     )
 
 
-def arrived(request: web.BaseRequest, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes | None:
+def arrived(request: web.BaseRequest) -> bytes | None:
     """The body of a small request that came in one piece: nearly all do, and need no clock."""
-    content = request.content
-    if content.is_eof() and content.total_bytes <= limit_bytes and CONTENT_ENCODING not in request.headers:
-        return content.read_nowait()
-    return None
+    return request.content.read_nowait() if _has_arrived(request.content, request.headers) else None
+
+
+def _has_arrived(content: StreamReader, headers: CIMultiDictProxy[str]) -> bool:
+    """All of it, small and not compressed."""
+    return content.is_eof() and content.total_bytes <= BODY_LIMIT_BYTES and CONTENT_ENCODING not in headers
 
 
 async def read(request: web.BaseRequest, timeout_seconds: float, limit_bytes: int = BODY_LIMIT_BYTES) -> bytes | Reject:

@@ -12,7 +12,7 @@ from aiohttp.http_parser import RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from gateway import answers
-from gateway.answers import UNREAD_LIMIT_BYTES, Answer
+from gateway.answers import Answer
 from gateway.body import BODY_LIMIT_BYTES
 from gateway.reject import Reject, RejectReason
 from gateway.shortcut import Shortcut
@@ -134,10 +134,8 @@ class Connection(web.RequestHandler):
         self._taken = 0
         self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
         if transport := self.transport:
-            transport.write(sent)
-            if self._paused and transport.get_write_buffer_size() > UNREAD_LIMIT_BYTES:
-                transport.abort()
-            elif self._is_half_closed and self.is_idle:
+            answers.send(transport, sent)
+            if self._is_half_closed and self.is_idle:
                 transport.close()
 
     @property
