@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from aiohttp import web
 from aiohttp.http_parser import RawRequestMessage
@@ -46,13 +47,7 @@ class Collect:
 
     async def beacon(self, request: web.BaseRequest) -> Answer:
         """`POST /v1/beacon`"""
-        started = time.perf_counter()
-        sent = body.arrived(request) or await self._read(request)
-        now = self._now()
-        captured = sent if isinstance(sent, Reject) else self._capture(sent, self._describe(request, now))
-        if refused := await self._intake.take(Channel.SCRIPT, captured, started):
-            return answers.refused(request, now, refused)
-        return answers.accepted(request, now)
+        return await self._answer_post(request, Channel.SCRIPT, self._capture)
 
     def beacon_at_once(self, message: RawRequestMessage, content: StreamReader, client: Client) -> bool:
         """The same for a beacon that is whole and plain; False: to be looked at like any other request."""
@@ -66,36 +61,44 @@ class Collect:
 
     async def pixel(self, request: web.BaseRequest) -> Answer:
         """`GET /v1/pixel.gif`"""
-        started = time.perf_counter()
-        now = self._now()
-        referer = request.headers.get(REFERER, "")
-        described = self._describe(request, now)
-        captured = capture_pixel(_query(request), referer, described, self._properties.value, self._new_id)
-        return answers.pixel(request, now, await self._intake.take(Channel.PIXEL, captured, started))
+        capture_sent = partial(self._capture_pixel, _query(request), request.headers.get(REFERER, ""))
+        return await self._answer_image(request, Channel.PIXEL, capture_sent)
 
     async def amp(self, request: web.BaseRequest) -> Answer:
         """`POST /v1/amp`"""
-        started = time.perf_counter()
-        sent = body.arrived(request) or await self._read(request)
-        now = self._now()
-        captured = sent if isinstance(sent, Reject) else self._capture_amp(request, sent, now)
-        if refused := await self._intake.take(Channel.AMP, captured, started):
-            return answers.refused(request, now, refused)
-        return answers.accepted(request, now)
+        return await self._answer_post(request, Channel.AMP, partial(self._capture_amp, _query(request)))
 
     async def amp_image(self, request: web.BaseRequest) -> Answer:
         """`GET /v1/amp`"""
+        return await self._answer_image(request, Channel.AMP, partial(self._capture_amp, _query(request), b""))
+
+    async def _answer_post(
+        self, request: web.BaseRequest, channel: Channel, capture_sent: Callable[[bytes, Request], Beacon | Reject]
+    ) -> Answer:
+        started = time.perf_counter()
+        sent = body.arrived(request) or await self._read(request)
+        now = self._now()
+        captured = sent if isinstance(sent, Reject) else capture_sent(sent, self._describe(request, now))
+        if refused := await self._intake.take(channel, captured, started):
+            return answers.refused(request, now, refused)
+        return answers.accepted(request, now)
+
+    async def _answer_image(
+        self, request: web.BaseRequest, channel: Channel, capture_sent: Callable[[Request], Beacon | Reject]
+    ) -> Answer:
         started = time.perf_counter()
         now = self._now()
-        captured = self._capture_amp(request, b"", now)
-        return answers.pixel(request, now, await self._intake.take(Channel.AMP, captured, started))
+        captured = capture_sent(self._describe(request, now))
+        return answers.pixel(request, now, await self._intake.take(channel, captured, started))
 
     def _capture(self, sent: bytes, described: Request) -> Beacon | Reject:
         return capture(Channel.SCRIPT, sent, described, self._properties.value, self._new_id)
 
-    def _capture_amp(self, request: web.BaseRequest, sent: bytes, now: float) -> Beacon | Reject:
-        described = self._describe(request, now)
-        return capture_amp(_query(request), sent, described, self._properties.value, self._new_id)
+    def _capture_pixel(self, query: str, referer: str, described: Request) -> Beacon | Reject:
+        return capture_pixel(query, referer, described, self._properties.value, self._new_id)
+
+    def _capture_amp(self, query: str, sent: bytes, described: Request) -> Beacon | Reject:
+        return capture_amp(query, sent, described, self._properties.value, self._new_id)
 
     def _describe(self, request: web.BaseRequest, now: float) -> Request:
         return self._senders.describe(request.headers, request.remote or "", now)
