@@ -64,15 +64,15 @@ class Turn:
         now = self._now()
         admitted = [captured for _, _, captured, _ in waiting if isinstance(captured, Beacon)]
         failure = self._intake.write(admitted) if admitted else None
-        accepted = [] if failure else [started for _, _, captured, started in waiting if isinstance(captured, Beacon)]
-        self._intake.count_accepted(Channel.SCRIPT, accepted)
+        accepted: list[float] = []
         answered: dict[Client, bytes] = {}
         for client, sent, captured, started in waiting:
-            refused = captured if isinstance(captured, Reject) else failure
-            if refused:
+            if refused := captured if isinstance(captured, Reject) else failure:
                 self._intake.count(Channel.SCRIPT, refused, started)
                 answer = answers.refused(Asked(sent), now, refused)
             else:
+                accepted.append(started)
                 answer = answers.accepted_plain(sent, now)
             answered[client] = answered.get(client, b"") + answer.sent
+        self._intake.count_accepted(Channel.SCRIPT, accepted)
         return answered
