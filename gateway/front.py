@@ -29,6 +29,7 @@ C_PARSER = "aiohttp._http_parser"
 
 log = logging.getLogger("blockmetry.http")
 
+Tls = Callable[[], ssl.SSLContext]
 Respond = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -65,10 +66,10 @@ class Front:
         self._patience = Patience(config.head_timeout_seconds, self._max_connections, metrics)
         self._listening: asyncio.Server | Handshakes | None = None
         self._handshakes: Handshakes | None = None
-        self._is_leaving = False
+        self.is_leaving = False
 
-    async def listen(self, inherited: socket.socket | None = None, tls: ssl.SSLContext | None = None) -> str:
-        """The URL, served when this returns. `inherited`: listens already.
+    async def listen(self, inherited: socket.socket | None = None, tls: Tls | None = None) -> str:
+        """The URL, served when this returns. `inherited`: listens already. `tls`: what the next handshake takes.
 
         Raises `OSError`: no such port; or `ConfigError`: aiohttp cannot parse as fast and as strictly as it should.
         """
@@ -98,7 +99,7 @@ class Front:
 
     def leave(self) -> None:
         """From now on every answer is its connection's last, so that clients go elsewhere by themselves."""
-        self._is_leaving = True
+        self.is_leaving = True
         for connection in self._server.open:
             connection.is_leaving = True
 
@@ -125,14 +126,14 @@ class Front:
     def _connect(self) -> Connection:
         return Connection(self._server, self._config.keepalive_seconds, self._at_once, self._count)
 
-    def _shake_hands(self, inherited: socket.socket | None, tls: ssl.SSLContext) -> Handshakes:
+    def _shake_hands(self, inherited: socket.socket | None, tls: Tls) -> Handshakes:
         config = self._config
         sockets = [inherited] if inherited else listen_all(config.host, config.port)
         timeout_seconds, limit = config.head_timeout_seconds, self._max_connections
         return Handshakes(sockets, tls, self._connect, timeout_seconds, limit, self._count_crowded)
 
     def _admit(self, connection: Connection) -> None:
-        connection.is_leaving = self._is_leaving
+        connection.is_leaving = self.is_leaving
         self._patience.make_room(self._server.open)
 
     def _count_crowded(self) -> None:

@@ -27,13 +27,16 @@ class Handshakes:
     def __init__(
         self,
         sockets: Sequence[socket.socket],
-        tls: ssl.SSLContext,
+        tls: Callable[[], ssl.SSLContext],
         connect: Callable[[], asyncio.Protocol],
         timeout_seconds: float,
         max_connections: int,
         crowded: Callable[[], None],
     ) -> None:
-        """Serves from now on. `connect` makes a connection; `crowded` is told of each client who had to go."""
+        """Serves from now on.
+
+        `tls` is asked for each handshake; `connect` makes a connection; `crowded` is told of each client who had to go.
+        """
         self.sockets = sockets
         self._tls = tls
         self._connect = connect
@@ -96,7 +99,7 @@ class Handshakes:
             await self._loop.connect_accepted_socket(
                 self._connect,
                 accepted,
-                ssl=self._tls,
+                ssl=self._tls(),
                 ssl_handshake_timeout=self._timeout_seconds,
                 ssl_shutdown_timeout=SHUTDOWN_SECONDS,
             )

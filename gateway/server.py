@@ -69,11 +69,11 @@ class Server:
         at_once = None if self._intake.secured else collect.beacon_at_once
         self._front = Front(config.gateway, self._app.answer, self._metrics, at_once)
         self._tasks: list[asyncio.Task[None]] = []
-        self._is_leaving = False
 
     async def start(self, inherited: socket.socket | None = None) -> str:
         """The URL of the public port; `inherited` listens on it already. Raises `OSError` when it cannot be had."""
-        url = await self._front.listen(inherited, tls.listening_context(self._identity) if self._identity else None)
+        identity = self._identity
+        url = await self._front.listen(inherited, (lambda: identity.value.context) if identity else None)
         self._tasks = [asyncio.create_task(loop.supervised(name, work)) for name, work in self._background()]
         self._measure()
         return url + self._config.path_prefix + "/"
@@ -93,7 +93,7 @@ class Server:
 
     def not_ready(self) -> str:
         """Why no load balancer should send us anything; empty when it should."""
-        return "shutting_down" if self._is_leaving else self._journal.refusal
+        return "shutting_down" if self._front.is_leaving else self._journal.refusal
 
     async def stop(self, *, is_succeeded: bool = False) -> None:
         """Not ready, a grace period, no new connections, then ships what time allows; the rest at the next start.
@@ -110,13 +110,11 @@ class Server:
 
     async def _look_away(self) -> None:
         """Time for load balancers to see that we are not ready, and for clients to go by themselves."""
-        self._is_leaving = True
         self._front.leave()
         await asyncio.sleep(self._config.shutdown_grace_seconds)
 
     async def _see_off(self) -> None:
         """Each client hears with its next answer that it was the last; who asks nothing more is waited for a while."""
-        self._is_leaving = True
         self._front.stop_listening()
         self._front.leave()
         await self._front.emptied(SEE_OFF_SECONDS)

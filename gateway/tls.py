@@ -51,17 +51,6 @@ def _refusal(reason: str, certificate: Path, key: Path) -> str:
     return f"{key}: {f'this is not the key of {certificate}' if is_strange else f'no private key in PEM ({reason})'}"
 
 
-def listening_context(watched: Watched[Identity]) -> ssl.SSLContext:
-    """To listen with: each handshake takes what the files have said last."""
-
-    def take_the_latest(handshake: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
-        handshake.context = watched.value.context
-
-    context = _context()
-    context.sni_callback = take_the_latest
-    return context
-
-
 def _context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -35,7 +35,7 @@ class Entrance:
         tls = authority(directory).server
         self.trusting = ssl.create_default_context(cafile=directory / "ca.pem")
         self.crowded = 0
-        self.handshakes = Handshakes(listening.listen_all("127.0.0.1", 0), tls, Echo, 60.0, 16, self.count)
+        self.handshakes = Handshakes(listening.listen_all("127.0.0.1", 0), lambda: tls, Echo, 60.0, 16, self.count)
         self.address = self.handshakes.sockets[0].getsockname()
 
     def count(self) -> None:
