@@ -24,7 +24,7 @@ Announce = Callable[[str, str], None]
 
 async def serve(config: Config, announce: Announce, command: Sequence[str]) -> int:
     """Until a signal; the exit code. `command` starts a child. Raises `ConfigError`, or `OSError` for ports."""
-    stop, renewal = loop.stop_signal(), loop.signalled(signal.SIGHUP)
+    stop, renewal = loop.signalled(signal.SIGTERM, signal.SIGINT), loop.signalled(signal.SIGHUP)
     places, urls = _open(config.gateway, command)
     code = await _first(stop.wait(), _work(places, renewal, partial(_tell, announce, urls)))
     patience_seconds = config.gateway.shutdown_grace_seconds + config.gateway.drain_seconds + PATIENCE_SECONDS
