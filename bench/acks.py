@@ -55,7 +55,7 @@ def measure(rounds: int, seconds: float) -> Runs:
 def describe(body: str, connections: int) -> str:
     """Of a load, and what it is measured with."""
     client = "wrk" if load.is_for_wrk(connections) else "our own"
-    missing = "" if nginx.is_installed() else "; nginx is not installed, and left out"
+    missing = "" if nginx.program() else "; nginx is not installed, and left out"
     return f"{body} a beacon, {connections:,} connection{'s' * (connections > 1)}; the client is {client}{missing}"
 
 

@@ -84,4 +84,4 @@ VARIANTS = {
 
 def variants() -> dict[str, Variant]:
     """Those that can run on this machine."""
-    return {name: variant for name, variant in VARIANTS.items() if name != NGINX or nginx.is_installed()}
+    return {name: variant for name, variant in VARIANTS.items() if name != NGINX or nginx.program()}

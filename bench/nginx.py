@@ -7,6 +7,10 @@ from pathlib import Path
 
 from shared.http import BACKLOG
 
+TEMPORARY = "".join(
+    f"{what}_temp_path {{directory}}/{what};" for what in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+)
+"""Who is not root may not write where nginx would."""
 CONFIGURATION = """
 daemon off;
 worker_processes 1;
@@ -18,11 +22,7 @@ http {{
     access_log off;
     keepalive_requests 1000000000;
     client_max_body_size 1m;
-    client_body_temp_path {directory}/body;
-    proxy_temp_path {directory}/proxy;
-    fastcgi_temp_path {directory}/fastcgi;
-    uwsgi_temp_path {directory}/uwsgi;
-    scgi_temp_path {directory}/scgi;
+    {temporary}
     server {{
         listen {host}:{port} backlog={backlog};
         location / {{ return 204; }}
@@ -31,9 +31,9 @@ http {{
 """
 
 
-def is_installed() -> bool:
-    """Whether there is one to compare with."""
-    return _program() is not None
+def program() -> str | None:
+    """Where it is, if it is installed: outside of what an ordinary user's PATH has."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
 
 
 def main(directory: Path) -> None:
@@ -41,16 +41,14 @@ def main(directory: Path) -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
     host, port = listening.getsockname()
     path = directory / "nginx.conf"
-    path.write_text(CONFIGURATION.format(directory=directory, host=host, port=port, backlog=BACKLOG))
+    temporary = TEMPORARY.format(directory=directory)
+    text = CONFIGURATION.format(directory=directory, temporary=temporary, host=host, port=port, backlog=BACKLOG)
+    path.write_text(text)
     listening.set_inheritable(True)
     print(f"nginx http://{host}:{port}/", flush=True)
-    program = _program() or "nginx"
-    command = (program, "-c", str(path), "-e", str(directory / "error.log"))
-    os.execve(program, command, {**os.environ, "NGINX": f"{listening.fileno()};"})
-
-
-def _program() -> str | None:
-    return shutil.which("nginx", path=f"{os.defpath}:/usr/sbin:/usr/local/sbin:{os.environ.get('PATH', '')}")
+    found = program() or "nginx"
+    command = (found, "-c", str(path), "-e", str(directory / "error.log"))
+    os.execve(found, command, {**os.environ, "NGINX": f"{listening.fileno()};"})
 
 
 if __name__ == "__main__":

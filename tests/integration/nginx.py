@@ -1,7 +1,6 @@
 """A real nginx before a gateway, as sites have it."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -9,6 +8,8 @@ from pathlib import Path
 from socket import create_server
 
 import pytest
+
+from bench.nginx import TEMPORARY, program
 
 STOP_SECONDS = 20.0
 
@@ -21,11 +22,7 @@ events {{ worker_connections 256; }}
 http {{
     access_log off;
     client_body_buffer_size 128k;
-    client_body_temp_path {directory}/body;
-    proxy_temp_path {directory}/proxy;
-    fastcgi_temp_path {directory}/fastcgi;
-    uwsgi_temp_path {directory}/uwsgi;
-    scgi_temp_path {directory}/scgi;
+    {temporary}
     upstream gateway {{ server 127.0.0.1:{gateway_port}; keepalive 4; }}
     map $http_forwarded $all_forwarded {{
         ""      'for=$remote_addr;host="$http_host"';
@@ -42,7 +39,7 @@ http {{
 
 def require_nginx() -> str:
     """The program. Skips where there is none; on CI that is a failure."""
-    if found := shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin"):
+    if found := program():
         return found
     if os.environ.get("CI") == "true":
         pytest.fail("these tests need nginx")
@@ -52,15 +49,16 @@ def require_nginx() -> str:
 @contextmanager
 def nginx(directory: Path, gateway_port: int, locations: str) -> Iterator[int]:
     """Its port. nginx takes over a socket that listens already, so nobody else can have the port and none need wait."""
-    program = require_nginx()
+    found = require_nginx()
     directory.mkdir()
     with closing(create_server(("127.0.0.1", 0))) as listening:
         port: int = listening.getsockname()[1]
         told = locations.replace("{port}", str(port))
-        text = CONFIGURATION.format(directory=directory, gateway_port=gateway_port, port=port, locations=told)
+        places = {"directory": directory, "temporary": TEMPORARY.format(directory=directory)}
+        text = CONFIGURATION.format(**places, gateway_port=gateway_port, port=port, locations=told)
         (directory / "nginx.conf").write_text(text)
         process = subprocess.Popen(
-            [program, "-c", directory / "nginx.conf", "-e", directory / "error.log"],
+            [found, "-c", directory / "nginx.conf", "-e", directory / "error.log"],
             env={**os.environ, "NGINX": f"{listening.fileno()};"},
             pass_fds=[listening.fileno()],
         )
