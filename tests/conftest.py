@@ -16,6 +16,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--renewals", type=int, default=1, help="how often several gateway processes are renewed, and killed"
     )
     parser.addoption("--outage", type=float, default=0.0, help="seconds of each outage; 0: a few, and hurried retries")
+    parser.addoption("--queue-outage", type=float, default=0.0, help="seconds of the queue's outage; 0: a few")
+    parser.addoption(
+        "--toxic-seconds", type=float, default=0.0, help="of each toxic at each service; 0: a few, of some"
+    )
+    parser.addoption("--soak", type=float, default=0.0, help="seconds of half load with a kill a minute; 0: a few")
+    parser.addoption("--prove", action="store_true", help="a chaos run that is void fails")
+    parser.addoption("--reports", default="", help="the file to which each chaos run's report is added")
     parser.addoption("--crowd", type=int, default=400, help="slow clients beside good ones")
     parser.addoption("--overload", type=float, default=0.3, help="seconds of each overload")
     parser.addoption("--fuzz-seconds", type=int, default=1, help="of the fuzzer, for each parser")
@@ -50,6 +57,24 @@ def renewals(request: pytest.FixtureRequest) -> int:
 def outage_seconds(request: pytest.FixtureRequest) -> float:
     """0: a short one."""
     return float(request.config.getoption("--outage"))
+
+
+@pytest.fixture
+def queue_outage_seconds(request: pytest.FixtureRequest) -> float:
+    """0: a short one."""
+    return float(request.config.getoption("--queue-outage"))
+
+
+@pytest.fixture
+def toxic_seconds(request: pytest.FixtureRequest) -> float:
+    """0: a short time, and not every toxic at every service."""
+    return float(request.config.getoption("--toxic-seconds"))
+
+
+@pytest.fixture
+def soak_seconds(request: pytest.FixtureRequest) -> float:
+    """0: a short one."""
+    return float(request.config.getoption("--soak"))
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,7 @@ class Load:
         self._connections = connections
         self._passers_by = passers_by
         self._next = 0
+        self._began = time.monotonic()
         self.attempted: set[int] = set()
         self.obligations: dict[int, float] = {}
         """When each was acknowledged, in seconds since the Unix epoch."""
@@ -65,6 +66,11 @@ class Load:
 
     def stop(self) -> None:
         self._is_over = True
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self._began
 
     def property_of(self, number: int) -> str:
         return self._properties[number % len(self._properties)]

@@ -40,6 +40,8 @@ class Verdict:
         self.lost = promised - times.keys()
         self.unknown = times.keys() - load.attempted
         self.doubled = {number for number, count in times.items() if count > 1}
+        self.repeated = times.total() - len(times)
+        """Records of hits that were there already: what a stream may have."""
 
     def __str__(self) -> str:
         found = {"lost": self.lost, "unknown": self.unknown, "doubled": self.doubled, "altered": self.altered}
