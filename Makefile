@@ -29,7 +29,7 @@ accuracy: setup   ## how true and how private every field is, on corpora that no
 REPORTS := build/reliability.jsonl
 chaos: setup   ## the long form, for hours: 1,000 kills of each, outages of ten minutes, every toxic for one, crowds, fuzzing; writes docs/reliability.md
 	@mkdir -p build && rm -f $(REPORTS)
-	@$(BIN)/python -m pytest tests/chaos tests/fuzz tests/property tests/contract/test_openapi.py --prove --reports $(REPORTS) --cycles 1000 --hits 100000 --outage 120 --queue-outage 600 --toxic-seconds 60 --soak 1800 --renewals 100 --crowd 10000 --overload 30 --fuzz-seconds 180 --hypothesis-profile long $(ARGS)
+	@$(BIN)/python -m pytest tests/chaos tests/fuzz tests/property tests/contract --prove --reports $(REPORTS) --cycles 1000 --hits 100000 --outage 120 --queue-outage 600 --toxic-seconds 60 --soak 1800 --renewals 100 --crowd 10000 --overload 30 --fuzz-seconds 180 --hypothesis-profile long $(ARGS)
 	@$(BIN)/python -m tests.chaos $(REPORTS)
 
 LOCK := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shared.seal import new_key
 from shared.sinks import Sink
+from tests.faults.queue_server import QueueServer
 from tests.moto import ENVIRONMENT, REGION, Moto
 from tests.running import Running, free_port
 
@@ -33,7 +34,7 @@ class Fleet:
     def __init__(
         self,
         root: Path,
-        moto: Moto,
+        queues: Moto | QueueServer,
         sinks: Mapping[str, Sequence[Sink]],
         workers: int = 1,
         endpoint_url: str = "",
@@ -43,8 +44,8 @@ class Fleet:
     ) -> None:
         """`sinks` go by property. The endpoints stand for the queue's own."""
         self._root = root
-        self._sqs = moto.client("sqs")
-        self._queue_url = moto.queue(max_receives=100)
+        self._sqs = queues.client("sqs")
+        self._queue_url = queues.queue(max_receives=100)
         self._module = module
         self.kills = 0
         self._port = free_port()
@@ -52,7 +53,7 @@ class Fleet:
         self.environ = {
             **SETTINGS,
             "BLOCKMETRY_QUEUE__URL": self._queue_url,
-            "BLOCKMETRY_QUEUE__ENDPOINT_URL": endpoint_url or moto.url,
+            "BLOCKMETRY_QUEUE__ENDPOINT_URL": endpoint_url or queues.url,
             "BLOCKMETRY_QUEUE__SEAL_KEYS": new_key("test"),
             "BLOCKMETRY_PROPERTIES": str(root / "properties.toml"),
             "BLOCKMETRY_WORKER__DEAD_LETTERS": f"file://{root}/dead-letters",
@@ -87,6 +88,13 @@ class Fleet:
             shutil.rmtree(self._root / "gateway")
         self.gateway = self._start_gateway()
         await asyncio.to_thread(self.gateway.url, "gateway")
+
+    async def kill_starting_gateway(self, after_seconds: float) -> None:
+        """It has been killed and is killed again while it starts; who follows is started by the next kill."""
+        self.kills += 1
+        self.gateway.kill()
+        self.gateway = self._start_gateway()
+        await asyncio.sleep(after_seconds)
 
     async def settled(self, seconds: float) -> None:
         """Returns once journal and queue are empty: everything that was acknowledged has met its fate."""

@@ -4,7 +4,8 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from hashlib import blake2b
 
 import aiohttp
@@ -66,6 +67,16 @@ class Load:
 
     def stop(self) -> None:
         self._is_over = True
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """As long as the block lasts."""
+        sending = asyncio.create_task(self.run())
+        try:
+            yield
+        finally:
+            self.stop()
+            await sending
 
     @property
     def seconds(self) -> float:

@@ -1,19 +1,21 @@
-"""`kill -9` while beacons flow: every 2xx becomes exactly one file."""
+"""`kill -9` while beacons flow, on the embedded queue: every 2xx becomes exactly one file."""
 
 import asyncio
 import random
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.chaos.conftest import Take
 from tests.chaos.load import Load
-from tests.chaos.verdict import Verdict, in_directory
+from tests.chaos.report import report_of
+from tests.chaos.verdict import settled_in
 from tests.running import Running, free_port
 
 SETTLE_SECONDS = 60.0
+FEWEST_A_CYCLE = 50
 QUICK = {
     "BLOCKMETRY_QUEUE__VISIBILITY_TIMEOUT_SECONDS": "2",
     "BLOCKMETRY_WORKER__VISIBILITY_HEARTBEAT_SECONDS": "0.5",
@@ -59,31 +61,25 @@ class Machine:
 
 
 @pytest.mark.parametrize("victim", ["gateway", "worker"])
-async def test_every_acknowledged_beacon_becomes_exactly_one_file(tmp_path: Path, cycles: int, victim: str) -> None:
-    machine = Machine(tmp_path, seed=cycles)
+async def test_every_acknowledged_beacon_becomes_exactly_one_file(
+    tmp_path: Path, cycles: int, victim: str, report: Take
+) -> None:
+    kills, in_flight, machine = max(1, cycles // 2), 0, Machine(tmp_path, seed=cycles)
     load = Load(machine.url)
     try:
-        loading = asyncio.create_task(load.run())
-        for _ in range(cycles):
-            await (machine.kill_gateway() if victim == "gateway" else machine.kill_worker())
-        load.stop()
-        await loading
-        verdict = await _settled(tmp_path, load)
+        async with load.running():
+            for _ in range(kills):
+                broken = load.broken
+                await (machine.kill_gateway() if victim == "gateway" else machine.kill_worker())
+                in_flight += load.broken > broken
+        verdict = await settled_in(tmp_path / "records", load, SETTLE_SECONDS)
     finally:
         machine.stop()
-    hits = load.broken if victim == "gateway" else machine.worker_kills_in_flight
-    assert len(load.obligations) >= 50 * cycles, "too few obligations for the run to mean anything"
-    assert hits, "no kill hit work in flight: the run is void"
-    assert verdict.is_clean, str(verdict)
-    print(f"{cycles} kills of the {victim}, {hits} in flight, {len(load.obligations)} obligations: {verdict}")
-
-
-async def _settled(data: Path, load: Load) -> Verdict:
-    """Once nothing is missing, or when waiting longer makes no sense."""
-    deadline = time.monotonic() + SETTLE_SECONDS
-    while (verdict := Verdict(load, in_directory(data / "records"))).lost and time.monotonic() < deadline:
-        await asyncio.sleep(0.5)
-    return verdict
+    in_flight = in_flight if victim == "gateway" else machine.worker_kills_in_flight
+    assert in_flight, "no kill hit work in flight: the run is void"
+    assert len(load.obligations) >= FEWEST_A_CYCLE * kills, "too few obligations for the run to mean anything"
+    run = f"{victim} killed, embedded queue, files"
+    report(report_of(run, load, verdict, kills=kills, kills_in_flight=in_flight))
 
 
 def _received_but_not_acked(data: Path) -> int:

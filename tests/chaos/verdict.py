@@ -1,8 +1,10 @@
 """Verdict: what the sinks hold, against what was promised."""
 
+import asyncio
 import gzip
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -56,6 +58,14 @@ class Verdict:
     def is_whole(self) -> bool:
         """The same, but perhaps more than once."""
         return not (self.lost or self.unknown or self.altered)
+
+
+async def settled_in(records: Path, load: Load, seconds: float) -> Verdict:
+    """Of files, once nothing is missing, or when waiting longer makes no sense."""
+    deadline = time.monotonic() + seconds
+    while (verdict := Verdict(load, in_directory(records))).lost and time.monotonic() < deadline:
+        await asyncio.sleep(0.5)
+    return verdict
 
 
 def in_objects(objects: Mapping[str, bytes]) -> Iterator[Found]:

@@ -1,17 +1,31 @@
 """Every queue, once for each test of the contract."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from shared.queues import Queue
-from tests.contract.queue_use import IMPLEMENTATIONS, Target, open_here
+from tests.contract.queue_use import IMPLEMENTATIONS, Target, open_here, own_sqs
+from tests.faults.queue_server import QueueServer
 
 
-@pytest.fixture(params=IMPLEMENTATIONS, ids=lambda implementation: implementation.__name__)
-def target(request: pytest.FixtureRequest) -> Target:
-    made: Target = request.param(request)
-    return made
+@pytest.fixture(scope="session")
+def queue_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QueueServer]:
+    server = QueueServer(tmp_path_factory.mktemp("queue-server"))
+    yield server
+    server.kill()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The server of chaos runs has to pass where they are to prove something."""
+    if "implementation" in metafunc.fixturenames:
+        proven = [own_sqs] if metafunc.config.getoption("--prove") else []
+        metafunc.parametrize("implementation", [*IMPLEMENTATIONS, *proven], ids=lambda made: made.__name__)
+
+
+@pytest.fixture
+def target(request: pytest.FixtureRequest, implementation: Callable[[pytest.FixtureRequest], Target]) -> Target:
+    return implementation(request)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from shared.queues import Delivery, Queue
 from tests.contract.queue_peer import open_queue
+from tests.faults.queue_server import QueueServer
 from tests.moto import ENVIRONMENT, Moto
 
 PATIENCE_SECONDS = 20
@@ -32,6 +33,13 @@ def sqs(request: pytest.FixtureRequest) -> Target:
     for name, value in ENVIRONMENT.items():
         environment.setenv(name, value)
     return Target("sqs", {"url": moto.queue(), "visibility_timeout_seconds": 60}, 1)
+
+
+def own_sqs(request: pytest.FixtureRequest) -> Target:
+    """The server that chaos runs kill: what they say of SQS is worth what it is worth as one."""
+    server: QueueServer = request.getfixturevalue("queue_server")
+    made = sqs(request)
+    return made._replace(arguments={**made.arguments, "url": server.queue()})
 
 
 IMPLEMENTATIONS: list[Callable[[pytest.FixtureRequest], Target]] = [embedded, sqs]
