@@ -12,7 +12,7 @@ from shared.queues import Delivery
 from shared.queues.sqs import SqsQueue
 from shared.record import FinishedRecord
 from shared.sinks import Sink
-from tests.faults.front import Front, Mode, forwarder
+from tests.faults.front import Front, Mode, Way, forwarder
 from tests.integration.outside import REGION, bucket, kinesis, records
 from tests.moto import ENVIRONMENT, Moto
 from workers.sinks import open_sink
@@ -33,7 +33,7 @@ async def write_twice(sink_at: Sink, front: Front) -> list[FinishedRecord]:
     """The answers to the first time are lost."""
     sink = open_sink("shop", sink_at)
     given = records(5)
-    front.turn(Mode.LOSE_ANSWERS)
+    front.turn(Mode.LOSE, Way.BACK)
     with pytest.raises(WriteFailed) as failure:
         await sink.write(given, BLOCK)
     assert failure.value.retryable == {record.id: "unavailable" for record in given}
@@ -80,14 +80,14 @@ async def test_a_message_that_was_sent_unseen_is_there_twice_and_one_that_was_de
 ) -> None:
     url = moto.queue()
     queue = SqsQueue(QueueConfig(kind="sqs", url=url, region=REGION, endpoint_url=front.url))
-    front.turn(Mode.LOSE_ANSWERS)
+    front.turn(Mode.LOSE, Way.BACK)
     with pytest.raises(Retryable):
         await queue.send("bm1.AAAA")
     front.turn(Mode.FORWARD)
     await queue.send("bm1.AAAA")
     received = await receive_all(queue)
     assert [delivery.body for delivery in received] == ["bm1.AAAA"] * 2
-    front.turn(Mode.LOSE_ANSWERS)
+    front.turn(Mode.LOSE, Way.BACK)
     with pytest.raises(Retryable):
         await queue.ack(received)
     front.turn(Mode.FORWARD)
