@@ -154,6 +154,11 @@ def _table(property_id: str, sinks: Sequence[Sink]) -> str:
     return "\n".join([*lines, ""])
 
 
+def module_for(outage_seconds: float) -> str:
+    """Who has no time for a long outage has none to wait for what it leaves behind."""
+    return "blockmetry" if outage_seconds else "tests.chaos.hurried"
+
+
 def memory_bytes(process: Running) -> int:
     """The most it has had so far."""
     status = Path(f"/proc/{process.pid}/status").read_text()

@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path
 
 from tests.chaos.customers import account, assumed, ids
-from tests.chaos.fleet import Fleet, memory_bytes
+from tests.chaos.delays import delays_of, share_of
+from tests.chaos.fleet import Fleet, memory_bytes, module_for
 from tests.chaos.load import Load
 from tests.chaos.verdict import Verdict, in_objects
 from tests.faults.fault import Fault
@@ -37,7 +38,7 @@ async def test_customers_whose_buckets_fail_delay_no_others(tmp_path: Path, moto
         server, kept = stack.enter_context(account())
         urls = [*(faulty.url for faulty, _ in broken), *(server.url for _ in healthy)]
         sinks = {name: [assumed(name, url)] for name, url in zip(PROPERTIES, urls, strict=True)}
-        fleet = Fleet(tmp_path, moto, sinks, workers=2, environ=FEWER_BLOCKS, module=_module(outage_seconds))
+        fleet = Fleet(tmp_path, moto, sinks, workers=2, environ=FEWER_BLOCKS, module=module_for(outage_seconds))
         load = Load(fleet.url, PROPERTIES, per_second=200)
         try:
             async with _sending(load):
@@ -55,12 +56,13 @@ async def test_customers_whose_buckets_fail_delay_no_others(tmp_path: Path, moto
             fleet.stop()
         objects = dict(chain(kept.objects.items(), *(late.objects.items() for _, late in broken)))
         verdict = Verdict(load, in_objects(objects))
-    calm, meanwhile = _delays(load, kept.arrived, 0, began), _delays(load, kept.arrived, began, ended)
+    calm = delays_of(load, kept.arrived, lambda number: load.obligations[number] < began)
+    meanwhile = delays_of(load, kept.arrived, lambda number: began <= load.obligations[number] < ended)
     print(f"calm: {_told(calm)}; outage of {ended - began:.0f} s: {_told(meanwhile)}")
     print(f"{handed_back:.0f} handed back: {verdict}")
     assert handed_back, "nothing had to wait: the run is void"
     assert len(meanwhile) > 50 * (ended - began), "too few obligations for the run to mean anything"
-    assert _share(meanwhile, 0.95) < SLOWEST_SECONDS
+    assert share_of(meanwhile, 0.95) < SLOWEST_SECONDS
     assert verdict.is_clean, str(verdict)
     assert not fleet.dead_letters()
 
@@ -108,21 +110,5 @@ async def _sending(load: Load) -> AsyncIterator[None]:
         await sending
 
 
-def _module(outage_seconds: float) -> str:
-    """Who has no time for a long outage has none to wait for what it leaves behind."""
-    return "blockmetry" if outage_seconds else "tests.chaos.hurried"
-
-
-def _delays(load: Load, arrived: dict[int, float], since: float, until: float) -> Sequence[float]:
-    """From receipt to object, of what was acknowledged then; what never came is judged by the verdict."""
-    times = ((at, arrived[number]) for number, at in load.obligations.items() if number in arrived)
-    return sorted(came - at for at, came in times if since <= at < until)
-
-
-def _share(delays: Sequence[float], share: float) -> float:
-    """This share is as fast."""
-    return delays[int(len(delays) * share)]
-
-
 def _told(delays: Sequence[float]) -> str:
-    return f"p50 {_share(delays, 0.5):.2f} s, p95 {_share(delays, 0.95):.2f} s of {len(delays)}"
+    return f"p50 {share_of(delays, 0.5):.2f} s, p95 {share_of(delays, 0.95):.2f} s of {len(delays)}"

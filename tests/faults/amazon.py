@@ -32,6 +32,8 @@ class Amazon:
     """One account in which everything exists that is asked for."""
 
     def __init__(self) -> None:
+        self.session_seconds = 3600.0
+        """How long assumed roles last."""
         self.objects: dict[str, bytes] = {}
         """By `/BUCKET/KEY`."""
         self.puts = 0
@@ -52,7 +54,7 @@ class Amazon:
         if request.operation == "PutObject":
             return self._put(request)
         if request.operation == "AssumeRole":
-            return Answer(200, XML, _session().encode())
+            return Answer(200, XML, _session(self.session_seconds).encode())
         asked = request.json
         if request.operation in BATCHES:
             entries = asked[BATCHES[request.operation]]
@@ -157,8 +159,8 @@ def _received(body: str) -> dict[str, Any]:
     }
 
 
-def _session() -> str:
-    expires = datetime.now(UTC) + timedelta(hours=1)
+def _session(seconds: float) -> str:
+    expires = datetime.now(UTC) + timedelta(seconds=seconds)
     return (
         '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>'
         "<AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>"
