@@ -1,0 +1,155 @@
+"""Disks that fill or fail under load, and work again: who promised keeps it, and who cannot says so at once."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.chaos.conftest import Take
+from tests.chaos.disks import FAILED, QUICK, Machine, Process, processes_of, refusing, until_all
+from tests.chaos.load import Load
+from tests.chaos.report import report_of
+from tests.chaos.verdict import settled_in
+from tests.faults.small_disk import SmallDisk, small_disk
+from tests.running import running
+
+STOP_SECONDS = 1.0
+SYNC_SECONDS = 1.5
+"""The next sync begins within a second, and on a busy machine a little later."""
+RESUME_SECONDS = 5.0
+BUSY_SECONDS = 0.5
+SETTLE_SECONDS = 60.0
+FEW = 4
+"""Of them, in the short form."""
+PORTS = ("--port", "0", "--admin-port", "0")
+NO_FILES, ALL_FILES = 0, -1
+EROFS = {"pwrite": "EROFS", "open": "EROFS", "unlink": "EROFS", "ftruncate": "EROFS"}
+
+
+class Illness(NamedTuple):
+    """What befalls the disk, how it passes, and how soon acknowledgements must have ended."""
+
+    begin: Callable[[], None]
+    end: Callable[[], None]
+    within: float = STOP_SECONDS
+
+
+def illnesses(machine: Machine) -> dict[str, Illness]:
+    def limit(size: int) -> None:
+        for process in machine.processes:
+            process.limit_files(size)
+
+    def calls(within: float = STOP_SECONDS, **failing: str) -> Illness:
+        return Illness(lambda: machine.fail(**failing), machine.fail, within)
+
+    return {
+        "full": Illness(machine.disk.fill, machine.disk.free),
+        "sync fails": calls(SYNC_SECONDS, fsync="EIO"),
+        "limited files": Illness(lambda: limit(NO_FILES), lambda: limit(ALL_FILES)),
+        "read-only": calls(**EROFS),
+        "no room at sync": calls(SYNC_SECONDS, fsync="ENOSPC"),
+        "write fails": calls(pwrite="EIO"),
+    }
+
+
+async def befall(illness: Illness, load: Load, processes: Sequence[Process]) -> tuple[float, float]:
+    """How long after it began the last was acknowledged, and after its end, until everybody acknowledged again."""
+    async with kept(illness.begin):
+        late = await refusing(load, processes, time.time(), illness.within)
+    illness.end()
+    return late, await until_all(processes, lambda process: process.is_ready and process.answers().status == 204)
+
+
+@asynccontextmanager
+async def kept(begin: Callable[[], None]) -> AsyncIterator[None]:
+    """Begun, and again all the time: what is deleted meanwhile makes room."""
+
+    async def again() -> None:
+        while True:
+            await asyncio.sleep(0.05)
+            begin()
+
+    begin()
+    keeping = asyncio.create_task(again())
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+
+@contextmanager
+def machine_on(disk_place: Path, data: Path) -> Iterator[Machine]:
+    with small_disk(disk_place, 24) as disk:
+        machine = Machine(data, disk)
+        try:
+            yield machine
+        finally:
+            machine.fail()
+            machine.stop()
+
+
+async def test_acknowledgements_end_and_resume_with_the_disk_of_the_journals(
+    tmp_path: Path, cycles: int, report: Take
+) -> None:
+    late = resumed = 0.0
+    with machine_on(tmp_path / "disk", tmp_path / "data") as machine:
+        load = Load(sorted({process.url for process in machine.processes}), connections=6, passers_by=6)
+        befalling = list(illnesses(machine).values())[: FEW if cycles <= 20 else None] * max(1, cycles // 20)
+        async with load.running():
+            for illness in befalling:
+                await load.promised(len(load.obligations) + 100)
+                after, until = await befall(illness, load, machine.processes)
+                late, resumed = max(late, after), max(resumed, until)
+        verdict = await settled_in(machine.data / "records", load, SETTLE_SECONDS)
+        assert_no_sync_after_a_failed_one(machine.synced)
+    assert resumed < RESUME_SECONDS
+    measured = f"the last acknowledgement {late:.2f} s after the failure; resumed within {resumed:.1f} s"
+    run = "the journals' disk full, read-only, failing; no file may grow"
+    report(report_of(run, load, verdict, faults=len(befalling), measured=measured))
+
+
+async def test_everything_on_one_disk_that_is_full_recovers_whole(tmp_path: Path, cycles: int, report: Take) -> None:
+    rounds, resumed = max(1, cycles // 20), 0.0
+    with small_disk(tmp_path / "disk", 24) as disk, running(disk.root / "data", "up", *PORTS, environ=QUICK) as up:
+        (process,) = processes_of(up, "demo page")
+        load = Load(process.url)
+        full = Illness(disk.fill, disk.free)
+        async with load.running():
+            for _ in range(rounds):
+                await load.promised(len(load.obligations) + 100)
+                resumed = max(resumed, (await befall(full, load, [process]))[1])
+        verdict = await settled_in(up.data / "records", load, SETTLE_SECONDS)
+        await assert_quiet_and_back_by_itself(disk, process)
+        assert half_written(up.data) == []
+    run, measured = "everything on one disk, which is full", f"resumed within {resumed:.1f} s"
+    report(report_of(run, load, verdict, faults=rounds + 1, measured=measured))
+
+
+async def assert_quiet_and_back_by_itself(disk: SmallDisk, process: Process) -> None:
+    """On a full disk it waits without using the processor, and is ready again though nobody has asked anything."""
+    async with kept(disk.fill):
+        await until_all([process], lambda process: process.answers() == FAILED)
+        used = process.cpu_seconds()
+        await asyncio.sleep(1.0)
+        assert process.cpu_seconds() - used < BUSY_SECONDS
+    disk.free()
+    await until_all([process], lambda process: process.is_ready)
+
+
+def assert_no_sync_after_a_failed_one(synced: Sequence[tuple[str, str]]) -> None:
+    """It would work, and have written nothing: the kernel tells of a failure once."""
+    outcomes: dict[str, list[str]] = defaultdict(list)
+    for name, outcome in synced:
+        outcomes[name].append(outcome)
+    failed = [all_of_it for all_of_it in outcomes.values() if set(all_of_it) != {"works"}]
+    assert failed, "no sync has failed"
+    assert all(set(before) <= {"works"} for *before, _ in failed), failed
+
+
+def half_written(data: Path) -> list[Path]:
+    """Files that nobody reads and nobody removes."""
+    return [path for path in (data / "records").rglob("*") if path.is_file() and path.suffix != ".json"]
