@@ -1,5 +1,6 @@
 """What the commands have in common: their options, the configuration they make of them, and how they end."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -21,6 +22,8 @@ PIPED_WIDTH = 1000
 """Into a file or a pipe, nothing is wrapped."""
 
 SERVING_EXITS = "Exit codes: 0 stopped by a signal, 1 a port or disk cannot be had, 2 the configuration is wrong."
+
+log = logging.getLogger("blockmetry.commands")
 
 Parameters = ParamSpec("Parameters")
 Serve = Callable[[Config, Callable[[str, str], None]], Coroutine[Any, Any, int]]
@@ -53,8 +56,14 @@ def configure(config_file: Path | None, overrides: dict[str, str | None]) -> Con
 
 
 def announce(what: str, where: str) -> None:
-    """One line, at once, also into a pipe."""
-    click.echo(f"{what:<12} {where}")
+    """One line, at once, also into a pipe. Into a file on a full disk it cannot be written: who serves, serves on."""
+    try:
+        click.echo(f"{what:<12} {where}")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        log.warning("%s %s (standard output: %s)", what, where, error.strerror or error)
+        _hush()
 
 
 def serve_until_stopped(
@@ -79,12 +88,19 @@ def explained(command: Callable[Parameters, None]) -> Callable[Parameters, None]
             click.echo(f"blockmetry: {error}", err=True)
             sys.exit(CONFIGURATION_EXIT)
         except BrokenPipeError:  # `| head` has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _hush()
         except OSError as error:
             click.echo(f"blockmetry: {error.strerror or error}{_where(error)}", err=True)
             sys.exit(FAILURE_EXIT)
 
     return wrapper
+
+
+def _hush() -> None:
+    """What standard output still has to write goes nowhere, also at the interpreter's end, which would complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _where(error: OSError) -> str:

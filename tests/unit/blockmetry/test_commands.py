@@ -35,3 +35,14 @@ def test_a_gateway_loads_nothing_of_a_worker() -> None:
     asked = "import sys, blockmetry.gateway; print([name for name in sys.modules if name.split('.')[0] == 'workers'])"
     said = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True)
     assert said.stdout == "[]\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_who_serves_does_not_end_because_the_disk_of_its_standard_output_is_full() -> None:
+    announced = "from blockmetry.options import announce; announce('gateway', 'here'); announce('metrics', 'there')"
+    with Path("/dev/full").open("w") as full:
+        said = subprocess.run(
+            [sys.executable, "-c", announced], check=False, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert said.returncode == 0, said.stderr
+    assert "gateway here" in said.stderr
