@@ -6,7 +6,6 @@ A directory with segments, the position up to which everything has been shipped,
 import logging
 import os
 import secrets
-from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import NamedTuple
 from gateway.lock import lock
 from gateway.position import Cursor, Position
 from gateway.reject import RejectReason
-from gateway.segment import Segment, is_segment
+from gateway.segment import Segment
+from gateway.segments import Segments
 
 SEGMENT_BYTES = 16 << 20
 PEEK_BYTES = 64 << 10
@@ -64,7 +64,7 @@ class Journal:
         self._is_full = self._cannot_write = False
         self.is_broken = False
         """A sync failed and the disk has not worked since."""
-        self._segments: deque[Segment] = deque()
+        self._segments = Segments()
         with ExitStack() as opened:
             self._recover(opened)
             self._opened = opened.pop_all()
@@ -73,13 +73,12 @@ class Journal:
         """Whatever is open when this fails is closed by `opened`."""
         descriptor = lock(self.directory / "lock")
         opened.callback(os.close, descriptor)
-        opened.callback(self._close_segments)
+        opened.callback(self._segments.close)
         self._directory_descriptor = os.open(self.directory, os.O_RDONLY | os.O_CLOEXEC)
         opened.callback(os.close, self._directory_descriptor)
         self._cursor = Cursor(self.directory / "position")
         opened.callback(self._cursor.close)
-        for path in sorted(filter(is_segment, self.directory.iterdir())):  # the names sort as the numbers do
-            self._segments.append(Segment.open(path))
+        self._segments.open_left(self.directory)
         self._next_number = max([self._cursor.last_segment, *(s.number for s in self._segments)]) + 1
         self.commit(self._cursor.committed)
 
@@ -140,16 +139,13 @@ class Journal:
     @property
     def unread_bytes(self) -> int:
         """What `read` has not returned yet."""
-        return self._bytes_after(self._cursor.position)
+        return self._segments.bytes_after(self._cursor.position)
 
     def commit(self, position: Position) -> None:
         """Everything before `position` has been shipped: its segments are deleted, its bytes are free again."""
         self._cursor.commit(position)
-        while self._segments and self._segments[0] is not self._active and self._is_shipped(self._segments[0]):
-            segment = self._segments.popleft()
-            self._unsynced.discard(segment)
-            segment.delete()
-        self.waiting_bytes = self._bytes_after(position)
+        self._unsynced -= self._segments.delete_shipped(position, self._active)
+        self.waiting_bytes = self._segments.bytes_after(position)
         self._is_full = False
 
     def retire(self) -> None:
@@ -179,10 +175,7 @@ class Journal:
         """
         self.is_broken = True
         self._unsynced.clear()
-        if self._active and not self._active.size:
-            self._segments.remove(self._active)
-            self._active.delete()
-        self._active = None
+        self._leave_segment()
 
     def restore(self) -> None:
         """Begins a new segment, to be synced before `accept_again`. Raises `OSError`."""
@@ -205,9 +198,13 @@ class Journal:
         return bool(self._unsynced)
 
     def try_to_write(self) -> None:
-        """After a failed append: whether there is room again, also while nobody sends anything. Raises `OSError`."""
+        """After a failed append: whether there is room again, also while nobody sends anything. Raises `OSError`.
+
+        In a new segment: of the old one, a page may be bad for ever.
+        """
         if self._cannot_write:
-            (self._active or self._begin_segment()).try_to_write()
+            self._leave_segment()
+            self._begin_segment().try_to_write()
             self._cannot_write = False
 
     def close(self) -> None:
@@ -216,26 +213,17 @@ class Journal:
         self.commit(self._cursor.committed)
         self._opened.close()
 
-    def _close_segments(self) -> None:
-        for segment in self._segments:
-            segment.close()
-
     def _begin_segment(self) -> Segment:
         self._active = Segment.create(self.directory, self._next_number, self._new_salt())
-        self._segments.append(self._active)
+        self._segments.add(self._active)
         self._next_number += 1
         return self._active
 
-    def _bytes_after(self, position: Position) -> int:
-        return sum(
-            max(0, s.size - position.offset) if s.number == position.segment else s.size
-            for s in self._segments
-            if s.number >= position.segment
-        )
-
-    def _is_shipped(self, segment: Segment) -> bool:
-        number, offset = self._cursor.committed
-        return segment.number < number or not segment.size or (segment.number == number and offset >= segment.size)
+    def _leave_segment(self) -> None:
+        """Nothing more is written to it."""
+        left, self._active = self._active, None
+        if left and not left.size and self._segments.delete(left):
+            self._unsynced.discard(left)
 
     def _count_damage(self, segment: Segment, damaged: int) -> None:
         if damaged:

@@ -86,9 +86,9 @@ class Segment:
         os.close(self._descriptor)
 
     def delete(self) -> None:
-        """Closes and removes the file."""
-        self.close()
+        """Removes the file and closes it. Raises `OSError`; then it is still there, and open."""
         self.path.unlink(missing_ok=True)
+        self.close()
 
     def _frame(self, payload: bytes) -> bytes:
         length = len(payload)

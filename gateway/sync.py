@@ -35,7 +35,7 @@ class JournalSync:
                 log.error("the journal cannot be written: %s", error)
 
     async def _tend(self) -> None:
-        self._journal.try_to_write()
+        """What is there is synced first: a disk that is full for hours has room for nothing more, but keeps that."""
         if self._journal.is_broken:
             self._journal.restore()
             await self.wait()
@@ -43,6 +43,7 @@ class JournalSync:
             log.info("the disk works again")
         elif self._journal.needs_sync:
             await self.wait()
+        self._journal.try_to_write()
 
     async def _sync_for_waiting(self) -> None:
         while self._waiting:

@@ -191,3 +191,60 @@ def test_what_could_not_be_opened_leaves_nothing_open(tmp_path: Path) -> None:
     journal = opened(tmp_path)
     assert ship(journal) == numbered(40)
     journal.close()
+
+
+def test_a_shipped_segment_that_cannot_be_deleted_stops_nothing_and_goes_with_a_later_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = opened(tmp_path)
+    sent = append_all(journal, numbered(20))
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "unlink", fails_with(errno.EROFS))
+        assert ship(journal) == sent
+        assert journal.waiting_bytes == 0
+        assert len(segments(tmp_path)) > 1
+    assert "cannot be deleted: Read-only file system" in caplog.text
+    assert ship(journal) == []
+    journal.append(b"next")
+    assert ship(journal) == [b"next"]
+    assert len(segments(tmp_path)) == 1
+    journal.close()
+    assert open_files(tmp_path) == 0
+
+
+def test_an_empty_segment_that_cannot_be_deleted_after_a_failed_sync_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = opened(tmp_path)
+    journal.restore()
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "unlink", fails_with(errno.EIO))
+        journal.abandon()
+    journal.restore()
+    journal.begin_sync()()
+    journal.accept_again()
+    journal.append(b"after")
+    assert ship(journal) == [b"after"]
+    journal.close()
+    assert segments(tmp_path) == []
+
+
+def test_a_segment_with_a_bad_page_is_left_for_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = opened(tmp_path, segment_bytes=MANY)
+    journal.append(b"before")
+    (bad,) = segments(tmp_path)
+    works = os.pwrite
+
+    def pwrite(descriptor: int, written: bytes, offset: int) -> int:
+        if os.fstat(descriptor).st_ino == bad.stat().st_ino:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return works(descriptor, written, offset)
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    with pytest.raises(JournalError):
+        journal.append(b"refused")
+    journal.try_to_write()
+    assert journal.refusal == ""
+    journal.append(b"after")
+    assert ship(journal) == [b"before", b"after"]
+    journal.close()

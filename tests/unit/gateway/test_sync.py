@@ -14,6 +14,7 @@ import pytest
 from gateway.journal import Journal, JournalError
 from gateway.reject import RejectReason
 from gateway.sync import JournalSync
+from tests.unit.gateway.journal_use import fails_with
 from tests.unit.gateway.serving import until
 
 
@@ -181,3 +182,19 @@ async def test_one_who_goes_away_while_waiting_costs_the_others_nothing(journal:
     await staying
     await appended(journal, sync)
     assert leaving.cancelled()
+
+
+async def test_what_is_there_is_synced_although_the_disk_has_no_room_for_more(
+    journal: Journal, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.append(b"acknowledged")
+    (there,) = inodes(journal)
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", fails_with(errno.ENOSPC))
+        with pytest.raises(JournalError):
+            journal.append(b"refused")
+        tending = asyncio.create_task(JournalSync(journal).run(every_seconds=0.005))
+        await until(lambda: there in disk.synced)
+        assert journal.refusal == RejectReason.JOURNAL_FAILED
+    await until(lambda: not journal.refusal)
+    await stopped(tending)
