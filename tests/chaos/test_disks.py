@@ -42,16 +42,16 @@ def illnesses(machine: Machine) -> dict[str, Illness]:
         for process in machine.processes:
             process.limit_files(size)
 
-    def calls(within: float = STOP_SECONDS, **failing: str) -> Illness:
+    def calls(within: float, /, **failing: str) -> Illness:
         return Illness(lambda: machine.fail(**failing), machine.fail, within)
 
     return {
         "full": Illness(machine.disk.fill, machine.disk.free),
         "sync fails": calls(SYNC_SECONDS, fsync="EIO"),
         "limited files": Illness(lambda: limit(NO_FILES), lambda: limit(ALL_FILES)),
-        "read-only": calls(**EROFS),
+        "read-only": calls(STOP_SECONDS, **EROFS),
         "no room at sync": calls(SYNC_SECONDS, fsync="ENOSPC"),
-        "write fails": calls(pwrite="EIO"),
+        "write fails": calls(STOP_SECONDS, pwrite="EIO"),
     }
 
 
@@ -114,13 +114,16 @@ async def test_acknowledgements_end_and_resume_with_the_disk_of_the_journals(
 
 async def test_everything_on_one_disk_that_is_full_recovers_whole(tmp_path: Path, cycles: int, report: Take) -> None:
     rounds, resumed = max(1, cycles // 20), 0.0
-    with small_disk(tmp_path / "disk", 24) as disk, running(disk.root / "data", "up", *PORTS, environ=QUICK) as up:
+    with (
+        small_disk(tmp_path / "disk", 32 + 2 * rounds) as disk,
+        running(disk.root / "data", "up", *PORTS, environ=QUICK) as up,
+    ):
         (process,) = processes_of(up, "demo page")
-        load = Load(process.url)
+        load = Load(process.url, per_second=300)
         full = Illness(disk.fill, disk.free)
         async with load.running():
             for _ in range(rounds):
-                await load.promised(len(load.obligations) + 100)
+                await load.promised(len(load.obligations) + 250)
                 resumed = max(resumed, (await befall(full, load, [process]))[1])
         verdict = await settled_in(up.data / "records", load, SETTLE_SECONDS)
         await assert_quiet_and_back_by_itself(disk, process)
