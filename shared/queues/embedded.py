@@ -83,8 +83,8 @@ class EmbeddedQueue:
     async def ack(self, deliveries: Sequence[Delivery]) -> None:
         """See `Queue`."""
         if deliveries:
-            await self._run(self._messages.remove, [delivery.receipt for delivery in deliveries])
             self._has_acked = True
+            await self._run(self._messages.remove, [delivery.receipt for delivery in deliveries])
 
     async def release(self, delivery: Delivery, delay_seconds: float = 0) -> None:
         """See `Queue`."""
@@ -119,7 +119,10 @@ class EmbeddedQueue:
         """In a quiet moment, and not all the time."""
         if self._has_acked and self._now() - self._forgot_at > FORGET_EVERY_SECONDS:
             self._has_acked, self._forgot_at = False, self._now()
-            await self._run(self._messages.forget)
+            try:
+                await self._run(self._messages.forget)
+            except Retryable:  # a full disk has no room for what is in the log
+                self._has_acked = True
 
     async def _look(self, limit: int) -> list[Delivery]:
         now_ms = self._ms_from_now(0)

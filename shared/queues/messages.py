@@ -70,6 +70,7 @@ class Messages:
 
     def __init__(self, path: Path) -> None:
         """Opens or creates the file. Raises `ConfigError` when it cannot be used."""
+        self._is_log_torn = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = WriteLock(path.with_name(f"{path.name}.lock"), PATIENCE_SECONDS)
@@ -137,7 +138,14 @@ class Messages:
     def forget(self) -> None:
         """What was acked is nowhere in the write-ahead log any more: it held client addresses."""
         with self._lock, _outside():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._empty_log()
+
+    def _empty_log(self) -> None:
+        """All of it into the file. Raises `Retryable` while somebody reads."""
+        is_busy, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise Retryable("the embedded queue: its log is being read")
+        self._is_log_torn = False
 
     def _give_back_space(self) -> None:
         """Free pages are used again; only a file that is mostly empty, after an outage, shrinks with every ack."""
@@ -152,14 +160,23 @@ class Messages:
 
     @contextmanager
     def _writing(self, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction; `durable` waits for the disk. Rolled back when anything is raised."""
+        """A transaction; `durable` waits for the disk. Rolled back when anything is raised.
+
+        What a failed sync was for may never reach the disk, whatever later ones say: the kernel tells once. And what
+        follows a gap in the log would be gone after a power loss. So it is emptied before anything durable follows.
+        """
         connection = self._connection
         with self._lock, _outside():
+            if durable and self._is_log_torn:
+                self._empty_log()
             connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                self._is_log_torn |= error.sqlite_errorcode == sqlite3.SQLITE_IOERR_FSYNC
+                raise
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
