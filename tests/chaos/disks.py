@@ -132,13 +132,14 @@ def processes_of(gateway: Running, page: str = "gateway") -> list[Process]:
     return [Process(int(child), url, admin) for child, admin in zip(children, admins, strict=True)]
 
 
-async def refusing(load: Load, processes: Sequence[Process], began: float, within: float) -> float:
-    """The disk is no good since `began`: within so many seconds nothing is acknowledged any more, everybody says why,
-    and lives. How long the last acknowledgement came after it.
+async def refusing(load: Load, processes: Sequence[Process], disk: SmallDisk, within: float) -> float:
+    """The disk is no good since now, or since it last had room: within so many seconds nothing is acknowledged, everybody
+    says why, and lives. How long the last acknowledgement came after it.
     """
+    began = time.time()
     await until_all(processes, lambda process: process.answers() == process.says("ready") == FAILED)
     await asyncio.sleep(0.3)
-    late = max(0.0, max(load.obligations.values()) - began)
+    late = max(0.0, max(load.obligations.values()) - max(began, disk.had_room_at))
     assert late < within, f"acknowledged {late:.2f} s after the disk was no good any more"
     for process in processes:
         for what in ("live", "metrics"):

@@ -1,7 +1,6 @@
 """Disks that fill or fail under load, and work again: who promised keeps it, and who cannot says so at once."""
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -14,7 +13,7 @@ from tests.chaos.load import Load
 from tests.chaos.report import report_of
 from tests.chaos.verdict import settled_in
 from tests.faults.small_disk import SmallDisk, small_disk
-from tests.running import running
+from tests.running import Running, free_port, record_files, running
 
 STOP_SECONDS = 1.0
 SYNC_SECONDS = 1.5
@@ -22,7 +21,7 @@ SYNC_SECONDS = 1.5
 RESUME_SECONDS = 5.0
 BUSY_SECONDS = 0.5
 SETTLE_SECONDS = 60.0
-FEW = 4
+FEW = 3
 """Of them, in the short form."""
 PORTS = ("--port", "0", "--admin-port", "0")
 NO_FILES, ALL_FILES = 0, -1
@@ -55,12 +54,16 @@ def illnesses(machine: Machine) -> dict[str, Illness]:
     }
 
 
-async def befall(illness: Illness, load: Load, processes: Sequence[Process]) -> tuple[float, float]:
+async def befall(illness: Illness, load: Load, processes: Sequence[Process], disk: SmallDisk) -> tuple[float, float]:
     """How long after it began the last was acknowledged, and after its end, until everybody acknowledged again."""
     async with kept(illness.begin):
-        late = await refusing(load, processes, time.time(), illness.within)
+        late = await refusing(load, processes, disk, illness.within)
     illness.end()
-    return late, await until_all(processes, lambda process: process.is_ready and process.answers().status == 204)
+    return late, await until_all(processes, answers_well)
+
+
+def answers_well(process: Process) -> bool:
+    return process.is_ready and process.answers().status == 204
 
 
 @asynccontextmanager
@@ -69,7 +72,7 @@ async def kept(begin: Callable[[], None]) -> AsyncIterator[None]:
 
     async def again() -> None:
         while True:
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.02)
             begin()
 
     begin()
@@ -102,7 +105,7 @@ async def test_acknowledgements_end_and_resume_with_the_disk_of_the_journals(
         async with load.running():
             for illness in befalling:
                 await load.promised(len(load.obligations) + 100)
-                after, until = await befall(illness, load, machine.processes)
+                after, until = await befall(illness, load, machine.processes, machine.disk)
                 late, resumed = max(late, after), max(resumed, until)
         verdict = await settled_in(machine.data / "records", load, SETTLE_SECONDS)
         assert_no_sync_after_a_failed_one(machine.synced)
@@ -124,12 +127,38 @@ async def test_everything_on_one_disk_that_is_full_recovers_whole(tmp_path: Path
         async with load.running():
             for _ in range(rounds):
                 await load.promised(len(load.obligations) + 250)
-                resumed = max(resumed, (await befall(full, load, [process]))[1])
+                resumed = max(resumed, (await befall(full, load, [process], disk))[1])
         verdict = await settled_in(up.data / "records", load, SETTLE_SECONDS)
         await assert_quiet_and_back_by_itself(disk, process)
         assert half_written(up.data) == []
     run, measured = "everything on one disk, which is full", f"resumed within {resumed:.1f} s"
     report(report_of(run, load, verdict, faults=rounds + 1, measured=measured))
+
+
+async def test_who_is_killed_on_a_full_disk_starts_there_and_makes_room_by_shipping(
+    tmp_path: Path, cycles: int, report: Take
+) -> None:
+    rounds, data, in_flight = max(1, cycles // 20), tmp_path / "data", 0
+    with small_disk(tmp_path / "disk", 24) as disk, running(data, "worker", "--admin-port", "0", environ=QUICK):
+        (data / "journal").symlink_to(disk.root, target_is_directory=True)
+        arguments = ("gateway", "--port", str(free_port()), "--admin-port", "0")
+        gateway = Running(data, *arguments, environ=QUICK)
+        load = Load(gateway.url("gateway"))
+        async with load.running():
+            for _ in range(rounds):
+                await load.promised(len(load.obligations) + 200)
+                disk.fill()
+                await asyncio.sleep(0.05)
+                gateway.kill()
+                in_flight += len(load.obligations) > len(record_files(data))
+                gateway = Running(data, *arguments, environ=QUICK)
+                await asyncio.to_thread(gateway.url, "gateway")
+                await load.promised(len(load.obligations) + 100)
+                disk.free()
+        verdict = await settled_in(data / "records", load, SETTLE_SECONDS)
+        assert gateway.stop() == 0
+    injected = {"kills": rounds, "kills_in_flight": in_flight, "faults": rounds}
+    report(report_of("gateway killed on a full disk, and started there", load, verdict, **injected))
 
 
 async def assert_quiet_and_back_by_itself(disk: SmallDisk, process: Process) -> None:

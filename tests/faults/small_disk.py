@@ -3,6 +3,7 @@
 import errno
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,13 +21,15 @@ class SmallDisk:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._ballast = root / "ballast"
+        self.had_room_at = 0.0
+        """When there was last something to fill, in seconds since the Unix epoch."""
 
     def fill(self, leave_bytes: int = 0) -> None:
         """To the last page, but for `leave_bytes`; what others free meanwhile is filled as well."""
         with self._ballast.open("ab", buffering=0) as ballast:
             for size in (PIECE_BYTES, PAGE_BYTES):
                 while _takes(ballast.fileno(), bytes(size)):
-                    continue
+                    self.had_room_at = time.time()
         os.truncate(self._ballast, max(0, self._ballast.stat().st_size - leave_bytes))
 
     def free(self) -> None:
