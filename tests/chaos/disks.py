@@ -133,8 +133,8 @@ def processes_of(gateway: Running, page: str = "gateway") -> list[Process]:
 
 
 async def refusing(load: Load, processes: Sequence[Process], disk: SmallDisk, within: float) -> float:
-    """The disk is no good since now, or since it last had room: within so many seconds nothing is acknowledged, everybody
-    says why, and lives. How long the last acknowledgement came after it.
+    """The disk is no good since now, or since it last had room: within so many seconds nothing is acknowledged,
+    everybody says why, and lives. How long the last acknowledgement came after it.
     """
     began = time.time()
     await until_all(processes, lambda process: process.answers() == process.says("ready") == FAILED)
