@@ -14,7 +14,7 @@ from blockmetry.__main__ import main
 from gateway import journal, shipper
 
 FAULTS = "TEST_FAULTS"
-CALLS = ("pwrite", "fsync", "ftruncate", "unlink", "open", "pread")
+CALLS = ("pwrite", "fsync", "ftruncate", "unlink", "open")
 SEGMENT_BYTES = 1 << 20
 OURS = re.compile(r"/journal/\d+(/|$)")
 
