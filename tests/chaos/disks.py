@@ -1,6 +1,7 @@
 """Disks: gateways of every mode and a worker, on disks that fill, fail, and work again; and how they take it."""
 
 import asyncio
+import fcntl
 import json
 import os
 import resource
@@ -22,6 +23,7 @@ MODES = {"write": 1, "fsync": 2, "queue": 1}
 QUICK = {
     "BLOCKMETRY_QUEUE__VISIBILITY_TIMEOUT_SECONDS": "2",
     "BLOCKMETRY_WORKER__VISIBILITY_HEARTBEAT_SECONDS": "0.5",
+    "BLOCKMETRY_GATEWAY__QUEUE_TIMEOUT_SECONDS": "1",
     "BLOCKMETRY_GATEWAY__SHUTDOWN_GRACE_SECONDS": "0",
 }
 MACHINE = {"User-Agent": "Googlebot/2.1 (+http://www.google.com/bot.html)"}
@@ -79,8 +81,10 @@ class Machine:
     def __init__(self, data: Path, disk: SmallDisk) -> None:
         self.data, self.disk = data, disk
         self._faults = data / "faults"
-        (disk.root / "journal").mkdir()
         data.mkdir()
+        self._queue_lock = (data / "unlocked").open("x")
+        self._queue_lock.close()
+        (disk.root / "journal").mkdir()
         (data / "journal").symlink_to(disk.root / "journal")
         self._gateways = [self._start_gateway(mode) for mode in MODES]
         self.worker = Running(data, "worker", "--admin-port", "0", environ=QUICK)
@@ -95,6 +99,18 @@ class Machine:
         draft = self._faults.with_suffix(".draft")
         draft.write_text("".join(f"{call} {fault}\n" for call, fault in calls.items()))
         draft.rename(self._faults)
+
+    def fail_unshipped(self, **calls: str) -> None:
+        """The same, and the queue takes nothing: what is shipped is deleted, and no second sync of it would be seen."""
+        if self._queue_lock.closed:
+            self._queue_lock = (self.data / "queue.sqlite3.lock").open("w")
+            fcntl.flock(self._queue_lock, fcntl.LOCK_EX)
+        self.fail(**calls)
+
+    def heal(self) -> None:
+        """Everything works."""
+        self.fail()
+        self._queue_lock.close()
 
     @property
     def synced(self) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ The file of `FAULTS` holds lines of a call and the name of its error, such as `f
 import errno
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from gateway import journal, shipper
 FAULTS = "TEST_FAULTS"
 CALLS = ("pwrite", "fsync", "ftruncate", "unlink", "open")
 SEGMENT_BYTES = 1 << 20
+SYNC_SECONDS = 0.05
+"""For a sync that fails: a sick disk tries for a while."""
 OURS = re.compile(r"/journal/\d+(/|$)")
 
 
@@ -37,6 +40,8 @@ class Ill:
         if self._name == "fsync":
             self._tell(f"{place.rpartition('/')[2]} {fault or 'works'}\n")
         if fault:
+            if self._name == "fsync":  # long enough for others to append meanwhile
+                time.sleep(SYNC_SECONDS)
             number = getattr(errno, fault)
             raise OSError(number, os.strerror(number))
         return self._works(about, *others, **named)

@@ -46,7 +46,7 @@ def illnesses(machine: Machine) -> dict[str, Illness]:
 
     return {
         "full": Illness(machine.disk.fill, machine.disk.free),
-        "sync fails": calls(SYNC_SECONDS, fsync="EIO"),
+        "sync fails": Illness(lambda: machine.fail_unshipped(fsync="EIO"), machine.heal, SYNC_SECONDS),
         "limited files": Illness(lambda: limit(NO_FILES), lambda: limit(ALL_FILES)),
         "read-only": calls(STOP_SECONDS, **EROFS),
         "no room at sync": calls(SYNC_SECONDS, fsync="ENOSPC"),
@@ -91,7 +91,7 @@ def machine_on(disk_place: Path, data: Path) -> Iterator[Machine]:
         try:
             yield machine
         finally:
-            machine.fail()
+            machine.heal()
             machine.stop()
 
 
