@@ -70,10 +70,6 @@ class Process(NamedTuple):
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
-    def limit_files(self, size: int) -> None:
-        """No file of its may be larger; what is written beyond fails (`RLIMIT_FSIZE`)."""
-        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-
 
 class Machine:
     """The gateways' journals lie on the disk; everything else does not."""
@@ -99,6 +95,11 @@ class Machine:
         draft = self._faults.with_suffix(".draft")
         draft.write_text("".join(f"{call} {fault}\n" for call, fault in calls.items()))
         draft.rename(self._faults)
+
+    def limit_files(self, size: int) -> None:
+        """No process' files may be larger; what is written beyond fails (`RLIMIT_FSIZE`)."""
+        for pid in (self.worker.pid, *(process.pid for process in self.processes)):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def fail_unshipped(self, **calls: str) -> None:
         """The same, and the queue takes nothing: what is shipped is deleted, and no second sync of it would be seen."""

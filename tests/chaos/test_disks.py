@@ -37,17 +37,13 @@ class Illness(NamedTuple):
 
 
 def illnesses(machine: Machine) -> dict[str, Illness]:
-    def limit(size: int) -> None:
-        for process in machine.processes:
-            process.limit_files(size)
-
     def calls(within: float, /, **failing: str) -> Illness:
         return Illness(lambda: machine.fail(**failing), machine.fail, within)
 
     return {
         "full": Illness(machine.disk.fill, machine.disk.free),
         "sync fails": Illness(lambda: machine.fail_unshipped(fsync="EIO"), machine.heal, SYNC_SECONDS),
-        "limited files": Illness(lambda: limit(NO_FILES), lambda: limit(ALL_FILES)),
+        "limited files": Illness(lambda: machine.limit_files(NO_FILES), lambda: machine.limit_files(ALL_FILES)),
         "read-only": calls(STOP_SECONDS, **EROFS),
         "no room at sync": calls(SYNC_SECONDS, fsync="ENOSPC"),
         "write fails": calls(STOP_SECONDS, pwrite="EIO"),
