@@ -139,20 +139,23 @@ async def test_who_is_killed_on_a_full_disk_starts_there_and_makes_room_by_shipp
         (data / "journal").symlink_to(disk.root, target_is_directory=True)
         arguments = ("gateway", "--port", str(free_port()), "--admin-port", "0")
         gateway = Running(data, *arguments, environ=QUICK)
-        load = Load(gateway.url("gateway"))
-        async with load.running():
-            for _ in range(rounds):
-                await load.promised(len(load.obligations) + 200)
-                disk.fill()
-                await asyncio.sleep(0.05)
-                gateway.kill()
-                in_flight += len(load.obligations) > len(record_files(data))
-                gateway = Running(data, *arguments, environ=QUICK)
-                await asyncio.to_thread(gateway.url, "gateway")
-                await load.promised(len(load.obligations) + 100)
-                disk.free()
-        verdict = await settled_in(data / "records", load, SETTLE_SECONDS)
-        assert gateway.stop() == 0
+        try:
+            load = Load(gateway.url("gateway"))
+            async with load.running():
+                for _ in range(rounds):
+                    await load.promised(len(load.obligations) + 200)
+                    disk.fill()
+                    await asyncio.sleep(0.05)
+                    gateway.kill()
+                    in_flight += len(load.obligations) > len(record_files(data))
+                    gateway = Running(data, *arguments, environ=QUICK)
+                    await asyncio.to_thread(gateway.url, "gateway")
+                    await load.promised(len(load.obligations) + 100)
+                    disk.free()
+            verdict = await settled_in(data / "records", load, SETTLE_SECONDS)
+        finally:
+            code = gateway.stop()
+    assert code == 0
     injected = {"kills": rounds, "kills_in_flight": in_flight, "faults": rounds}
     report(report_of("gateway killed on a full disk, and started there", load, verdict, **injected))
 
