@@ -3,15 +3,14 @@
 import asyncio
 import shutil
 import time
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from prometheus_client.parser import text_string_to_metric_families
 
 from shared.seal import new_key
 from shared.sinks import Sink
+from tests.chaos.scrape import read
 from tests.faults.queue_server import QueueServer
 from tests.moto import ENVIRONMENT, REGION, Moto
 from tests.running import Running, free_port
@@ -105,10 +104,7 @@ class Fleet:
 
     def read(self, process: Running, name: str, **labels: str) -> float:
         """The sum of a metric's series that have these labels."""
-        with urllib.request.urlopen(process.url("metrics"), timeout=10) as answer:
-            families = text_string_to_metric_families(answer.read().decode())
-        samples = (sample for family in families for sample in family.samples)
-        return sum(s.value for s in samples if s.name == f"blockmetry_{name}" and labels.items() <= s.labels.items())
+        return read(process, name, **labels)
 
     def read_workers(self, name: str, **labels: str) -> float:
         """The same over all workers that live."""

@@ -25,11 +25,11 @@ def title_of(number: int) -> str:
 
 
 class Load:
-    """Beacons to one URL from several connections, until told to stop. Each number is sent once."""
+    """Beacons to one URL, or to several in turn, until told to stop. Each number is sent once."""
 
     def __init__(
         self,
-        url: str,
+        url: str | Sequence[str],
         properties: Sequence[str] = ("demo",),
         per_second: float = 0.0,
         connections: int = 8,
@@ -39,7 +39,7 @@ class Load:
 
         `passers_by`: so many more, each of whom connects anew for every request.
         """
-        self._url = url
+        self._urls = [url] if isinstance(url, str) else url
         self._properties = properties
         self._per_second = per_second
         self._connections = connections
@@ -63,7 +63,8 @@ class Load:
             aiohttp.ClientSession(headers={"User-Agent": CHROME}, connector=passing) as leaving,
         ):
             sessions = [staying] * self._connections + [leaving] * self._passers_by
-            await asyncio.gather(*map(self._send_on, sessions))
+            urls = (self._urls[place % len(self._urls)] for place in range(len(sessions)))
+            await asyncio.gather(*map(self._send_on, sessions, urls))
 
     def stop(self) -> None:
         self._is_over = True
@@ -95,14 +96,14 @@ class Load:
             assert time.monotonic() < at + STALLED_SECONDS, f"it stays at {known} obligations"
             await asyncio.sleep(0.02)
 
-    async def _send_on(self, session: aiohttp.ClientSession) -> None:
+    async def _send_on(self, session: aiohttp.ClientSession, url: str) -> None:
         while not self._is_over:
             self._next += 1
             number = self._next
             await asyncio.sleep(self._pause_before(number))
             self.attempted.add(number)
             try:
-                async with session.post(self._url + "v1/beacon", data=self._payload(number)) as answer:
+                async with session.post(url + "v1/beacon", data=self._payload(number)) as answer:
                     await self._note(number, answer.status)
             except (aiohttp.ClientError, OSError):
                 self.broken += 1

@@ -2,8 +2,6 @@
 
 import asyncio
 import random
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from tests.chaos.conftest import Take
 from tests.chaos.load import Load
 from tests.chaos.report import report_of
+from tests.chaos.scrape import held
 from tests.chaos.verdict import settled_in
 from tests.running import Running, free_port
 
@@ -45,7 +44,7 @@ class Machine:
         """The same."""
         await asyncio.sleep(self._random.uniform(0.02, 0.3))
         self.worker.kill()
-        self.worker_kills_in_flight += _received_but_not_acked(self.data) > 0
+        self.worker_kills_in_flight += held(self.data) > 0
         self.worker = self._start_worker()
         await asyncio.to_thread(self.worker.url, "metrics")
 
@@ -80,10 +79,3 @@ async def test_every_acknowledged_beacon_becomes_exactly_one_file(
     assert len(load.obligations) >= FEWEST_A_CYCLE * kills, "too few obligations for the run to mean anything"
     run = f"{victim} killed, embedded queue, files"
     report(report_of(run, load, verdict, kills=kills, kills_in_flight=in_flight))
-
-
-def _received_but_not_acked(data: Path) -> int:
-    """Messages that the worker had when it was killed."""
-    with closing(sqlite3.connect(data / "queue.sqlite3")) as queue:
-        count: int = queue.execute("SELECT count(*) FROM messages WHERE held = 1").fetchone()[0]
-        return count

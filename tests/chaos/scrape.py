@@ -1,0 +1,34 @@
+"""What processes say of themselves, and what the embedded queue holds."""
+
+import sqlite3
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.running import Running
+
+
+def read(process: Running, name: str, **labels: str) -> float:
+    """The sum of a metric's series that have these labels."""
+    with urllib.request.urlopen(process.url("metrics"), timeout=10) as answer:
+        families = text_string_to_metric_families(answer.read().decode())
+    samples = (sample for family in families for sample in family.samples)
+    return sum(s.value for s in samples if s.name == f"blockmetry_{name}" and labels.items() <= s.labels.items())
+
+
+def queued(data: Path) -> int:
+    """Messages that are not acked."""
+    return _count(data, "SELECT count(*) FROM messages")
+
+
+def held(data: Path) -> int:
+    """Messages that somebody has, or had when it was killed."""
+    return _count(data, "SELECT count(*) FROM messages WHERE held = 1")
+
+
+def _count(data: Path, sql: str) -> int:
+    with closing(sqlite3.connect(data / "queue.sqlite3")) as queue:
+        count: int = queue.execute(sql).fetchone()[0]
+        return count
