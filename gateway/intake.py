@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
+from gateway.books import Books
 from gateway.journal import Journal, JournalError
 from gateway.metrics import Metrics
 from gateway.rates import Rates
@@ -23,13 +24,21 @@ class Intake:
     """The one way into the journal, for every channel."""
 
     def __init__(
-        self, config: Gateway, rates: Rates, journal: Journal, sync: JournalSync, shipped: Shipped, metrics: Metrics
+        self,
+        config: Gateway,
+        rates: Rates,
+        journal: Journal,
+        sync: JournalSync,
+        shipped: Shipped,
+        books: Books,
+        metrics: Metrics,
     ) -> None:
         self._config = config
         self._rates = rates
         self._journal = journal
         self._sync = sync
         self._shipped = shipped
+        self._books = books
         self._metrics = metrics
         ways: dict[str, Callable[[], Awaitable[Reject | None]]] = {"fsync": self._synced, "queue": self._queued}
         self.secured = ways.get(config.acknowledge_after)
@@ -61,6 +70,7 @@ class Intake:
             self._journal.append(*map(_encode, admitted))
         except JournalError as error:
             return Reject(error.reason, str(error))
+        self._books.append(len(admitted))
         return None
 
     def count(self, channel: Channel, refused: Reject | None, started: float) -> Reject | None:

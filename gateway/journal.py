@@ -79,7 +79,8 @@ class Journal:
         self._cursor = Cursor(self.directory / "position")
         opened.callback(self._cursor.close)
         self._segments.open_left(self.directory)
-        self._next_number = max([self._cursor.last_segment, *(s.number for s in self._segments)]) + 1
+        self.first_own_segment = max([self._cursor.last_segment, *(s.number for s in self._segments)]) + 1
+        self._next_number = self.first_own_segment
         self.commit(self._cursor.committed)
 
     def append(self, *payloads: bytes) -> None:

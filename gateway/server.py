@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from gateway import journals, pages, tls
 from gateway.amp_config import AmpConfigs
 from gateway.app import App
+from gateway.books import Books
 from gateway.collect import Collect
 from gateway.front import Front
 from gateway.intake import Intake
@@ -58,10 +59,10 @@ class Server:
         self._sync = JournalSync(self._journal)
         self._metrics = Metrics(registry)
         self._packing = Packing(config.gateway.block_max_bytes, config.queue.keyring(), config.queue.group_by_property)
-        shipped = Shipped()
-        self._shipper = self._shipper_of(self._journal, shipped)
+        shipped, books = Shipped(), Books(self._metrics)
+        self._shipper = self._shipper_of(self._journal, shipped, books)
         rates = Rates(properties)
-        self._intake = Intake(config.gateway, rates, self._journal, self._sync, shipped, self._metrics)
+        self._intake = Intake(config.gateway, rates, self._journal, self._sync, shipped, books, self._metrics)
         collect = Collect(config.gateway, properties, self._intake, new_id=lambda: secrets.token_bytes(16))
         served = {**pages.tag(), **(extra_pages or {})}
         amp_configs = AmpConfigs(config.gateway, properties)
@@ -135,9 +136,9 @@ class Server:
         except OSError as error:
             log.error("the journal could not be synced: %s", error)
 
-    def _shipper_of(self, journal: Journal, shipped: Shipped | None = None) -> Shipper:
+    def _shipper_of(self, journal: Journal, shipped: Shipped | None = None, books: Books | None = None) -> Shipper:
         age_seconds = self._config.block_max_age_seconds
-        return Shipper(journal, self._queue, self._metrics, self._packing, age_seconds, shipped)
+        return Shipper(journal, self._queue, self._metrics, self._packing, age_seconds, shipped, books)
 
     def _measure(self) -> None:
         """What is read when somebody looks."""

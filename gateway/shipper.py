@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from gateway.journal import Journal
-from gateway.metrics import Metrics
+from gateway.books import Books
+from gateway.journal import Journal, Stretch
+from gateway.metrics import ADOPTED, OWN, Metrics
 from gateway.shipped import Shipped
 from shared.backoff import delays
 from shared.beacon import property_of
@@ -60,14 +61,16 @@ class Shipper:
         packing: Packing,
         block_max_age_seconds: float,
         shipped: Shipped | None = None,
+        books: Books | None = None,
         random_number: Callable[[], float] = random.random,
     ) -> None:
-        """`shipped` is told what the queue has."""
+        """`shipped` and `books` are told what the queue has: where this process appends to the journal."""
         self._journal = journal
         self._queue = queue
         self._metrics = metrics
         self._packing = packing
         self._shipped = shipped
+        self._books = books
         self._block_max_age_seconds = block_max_age_seconds
         self._random = random_number
         self._finishing = asyncio.Event()
@@ -102,13 +105,21 @@ class Shipper:
 
     async def _ship_next(self) -> None:
         stretch = self._journal.read(READ_BYTES)
+        due = self._books.appended if self._books and not self._journal.unread_bytes else None
         if stretch.payloads:
             blocks = await asyncio.to_thread(self._packing.pack, stretch.payloads)
             await asyncio.gather(*(self._send(body, group) for body, group in blocks))
             self._metrics.block_beacons.observe(len(stretch.payloads) / len(blocks))
         self._journal.commit(stretch.end)
+        self._count(stretch, due)
         if self._shipped:
             self._shipped.reached(stretch.end)
+
+    def _count(self, stretch: Stretch, due: int | None) -> None:
+        count, is_own = len(stretch.payloads), stretch.end.segment >= self._journal.first_own_segment
+        self._metrics.shipped.counts[OWN if is_own else ADOPTED] += count
+        if self._books:
+            self._books.ship(count if is_own else 0, due)
 
     def _retire(self) -> None:
         if time.monotonic() - self._retired_at > RETIRE_EVERY_SECONDS:

@@ -1,9 +1,9 @@
 """Enrichment: what the beacons of a block come to, counted, and shown to whoever wants to see it."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from shared.beacon import Beacon
 from shared.record import FinishedRecord
@@ -11,6 +11,7 @@ from workers.drop import Drop
 from workers.lookups import Lookups
 from workers.metrics import Metrics
 from workers.outcome import Bug, conclude
+from workers.settlement import Account, Fate
 
 BREATH = 50
 """Measurements enriched before the event loop gets a turn: a large block delays nobody for long."""
@@ -30,6 +31,14 @@ class Observer(Protocol):
         """A measurement made no record."""
 
 
+class Enriched(NamedTuple):
+    """What a block came to."""
+
+    finished: ByProperty
+    bugs: BugsByPlace
+    account: Account
+
+
 class Enrichment:
     """Of one worker."""
 
@@ -38,10 +47,11 @@ class Enrichment:
         self._metrics = metrics
         self._observer = observer
 
-    async def of(self, beacons: Sequence[Beacon]) -> tuple[ByProperty, BugsByPlace]:
-        """Finished records, and bugs."""
+    async def of(self, beacons: Sequence[Beacon]) -> Enriched:
+        """Each becomes a record, a drop or a bug."""
         finished: ByProperty = defaultdict(list)
         bugs: BugsByPlace = defaultdict(list)
+        became: Counter[Fate] = Counter()
         for place, beacon in enumerate(beacons, start=1):
             if place % BREATH == 0:
                 await asyncio.sleep(0)
@@ -52,10 +62,13 @@ class Enrichment:
                     finished[beacon.property].append(record)
                 case Drop() as drop:
                     self._count_drop(beacon.property, drop)
+                    became[Fate.DROPPED] += 1
                 case Bug() as bug:
                     bugs[beacon.property, bug.step].append(bug.kept)
-        self._metrics.enriched.inc(sum(map(len, finished.values())))
-        return finished, bugs
+        became[Fate.ENRICHED] = sum(map(len, finished.values()))
+        became[Fate.DEAD_LETTER] = sum(map(len, bugs.values()))
+        self._metrics.enriched.inc(became[Fate.ENRICHED])
+        return Enriched(finished, bugs, Account(len(beacons), became))
 
     def show(self, finished: Mapping[str, Sequence[FinishedRecord]]) -> None:
         """Once they are delivered."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from workers.breaker import Breaker
 from workers.dead_letters import DeadLetters
 from workers.leftover import Leftover, Patience, is_last_try, leftovers, merged
 from workers.metrics import Metrics
+from workers.settlement import Account, Fate
 from workers.sinks import Sink
 from workers.sinks.failure import FailureReason
 
@@ -76,8 +78,11 @@ class Lane:
         self._seconds = around.metrics.sink_seconds.labels(sink.kind)
         around.metrics.breaker_open.labels(property_id, name).set_function(lambda: float(self._breaker.is_open))
 
-    async def write(self, given: RecordBlock) -> None:
-        """Raises `Retryable` when not even the queue or the dead letters can take what is left; nothing is lost."""
+    async def write(self, given: RecordBlock) -> Account:
+        """What became of its records.
+
+        Raises `Retryable` when not even the queue or the dead letters can take what is left; nothing is lost.
+        """
         if not self._shares_objects:  # what is left of a block may come to a sink that takes a part for the whole
             given = replace(given, block_id="")
         now_ms = self._now_ms()
@@ -86,8 +91,11 @@ class Lane:
             now_ms = self._now_ms()
         else:
             failed = self._untried(given.records)
+        became = Counter({Fate.DELIVERED: len(_written(given.records, failed))})
         for left in leftovers(given, failed, now_ms, self._around.patience, self._random()):
             await (self._bury(left) if left.dead_reason else self._hand_back(left))
+            became[Fate.DEAD_LETTER if left.dead_reason else Fate.HANDED_BACK] += len(left.block.records)
+        return Account(len(given.records), became)
 
     async def close(self) -> None:
         """Of the sink."""
@@ -168,7 +176,7 @@ class Lane:
 
     def _count(self, records: Sequence[FinishedRecord], failed: WriteFailed) -> None:
         now_ms = self._now_ms()
-        written = [r for r in records if r.id not in failed.retryable and r.id not in failed.permanent]
+        written = _written(records, failed)
         self._delivered.inc(len(written))
         for record in written:
             self._around.metrics.end_to_end_seconds.observe(max(0, now_ms - record.received_at_ms) / 1000)
@@ -178,6 +186,10 @@ class Lane:
 
     def _now_ms(self) -> int:
         return int(self._around.now() * 1000)
+
+
+def _written(records: Sequence[FinishedRecord], failed: WriteFailed) -> list[FinishedRecord]:
+    return [record for record in records if record.id not in failed.retryable and record.id not in failed.permanent]
 
 
 def _size_of(left: Leftover) -> int:

@@ -1,6 +1,7 @@
 """Lanes: one for each property and sink. A lane that fails delays nobody else's."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from shared.block import RecordBlock
@@ -13,6 +14,7 @@ from workers.dead_letters import NO_SINK, DeadLetters
 from workers.lane import Lane, Surroundings
 from workers.leftover import Patience
 from workers.metrics import Metrics
+from workers.settlement import Account, Fate, total
 from workers.sinks import open_sink
 
 
@@ -37,7 +39,7 @@ class Lanes:
         self._closing: set[asyncio.Task[None]] = set()
         self._last_known: Properties = {}
 
-    async def deliver(self, records: Mapping[str, Sequence[FinishedRecord]], block_id: str) -> None:
+    async def deliver(self, records: Mapping[str, Sequence[FinishedRecord]], block_id: str) -> Account:
         """To every sink of every property (the key). Raises `Retryable` when a lane could not even hand back."""
         known = self._known()
         writes = [
@@ -49,26 +51,29 @@ class Lanes:
             self._bury(property_id, NO_SINK, records[property_id], block_id) for property_id in records.keys() - known
         ]
         outcomes = await asyncio.gather(*writes, return_exceptions=True)  # one lane's trouble stops no other
+        accounts = []
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
+            accounts.append(outcome)
+        return total(accounts)
 
-    async def resume(self, later: RecordBlock) -> None:
+    async def resume(self, later: RecordBlock) -> Account:
         """What a lane handed back."""
         for lane in self._lanes_of(self._known().get(later.property)):
             if lane.name == later.sink:
-                await lane.write(later)
-                return
-        await self._bury(later.property, later.sink, later.records, later.block_id)
+                return await lane.write(later)
+        return await self._bury(later.property, later.sink, later.records, later.block_id)
 
     async def close(self) -> None:
         """Of all sinks."""
         await asyncio.gather(*self._closing, *(lane.close() for _, lane in self._lanes.values()))
 
-    async def _bury(self, property_id: str, sink: str, records: Sequence[FinishedRecord], block_id: str) -> None:
+    async def _bury(self, property_id: str, sink: str, records: Sequence[FinishedRecord], block_id: str) -> Account:
         """The property, or its sink, went out of the configuration while its records were under way."""
         await self._dead_letters.bury(property_id, sink, "no_such_lane", records, block_id)
         self._metrics.dead_letters.labels("no_such_lane").inc(len(records))
+        return Account(len(records), Counter({Fate.DEAD_LETTER: len(records)}))
 
     def _lanes_of(self, configured: Property | None) -> list[Lane]:
         if configured is None:

@@ -4,6 +4,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from shared.metrics import Tally
 from workers.drop import DropReason
+from workers.settlement import OF_MEASUREMENTS, OF_RECORDS, Settlement
 
 SINK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 END_TO_END_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400)
@@ -28,6 +29,7 @@ class Metrics:
             "blockmetry_unknown_names", "Names in payloads that the contract does not have", registry=registry
         )
         self._count_sinks(registry)
+        self._count_settled(registry)
         self._measure(registry)
 
     def _count_sinks(self, registry: CollectorRegistry) -> None:
@@ -59,6 +61,39 @@ class Metrics:
             buckets=END_TO_END_BUCKETS,
             registry=registry,
         )
+
+    def _count_settled(self, registry: CollectorRegistry) -> None:
+        self.settled_measurements = Tally(
+            "blockmetry_settled_measurements",
+            "Measurements of settled deliveries, by what became of them",
+            ["outcome"],
+            [(fate.value,) for fate in OF_MEASUREMENTS],
+            registry,
+        )
+        self.settled_records = Tally(
+            "blockmetry_settled_records",
+            "Records of settled deliveries, one for each sink, by what became of them",
+            ["outcome"],
+            [(fate.value,) for fate in OF_RECORDS],
+            registry,
+        )
+        self.resumed_records = Counter(
+            "blockmetry_resumed_records", "Of the settled records, those handed back earlier", registry=registry
+        )
+        self.unaccounted_records = Gauge(
+            "blockmetry_unaccounted_records",
+            "Measurements and records of settled deliveries that became nothing",
+            registry=registry,
+        )
+
+    def settle(self, settlement: Settlement) -> None:
+        """A delivery is over."""
+        measurements, records, resumed = settlement
+        for tally, account in ((self.settled_measurements, measurements), (self.settled_records, records)):
+            for fate, count in account.became.items():
+                tally.counts[fate.value,] += count
+        self.resumed_records.inc(resumed)
+        self.unaccounted_records.inc(abs(measurements.unaccounted) + abs(records.unaccounted))
 
     def _measure(self, registry: CollectorRegistry) -> None:
         self.in_flight = Gauge("blockmetry_in_flight", "Deliveries being worked on", registry=registry)

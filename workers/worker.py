@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import cast
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 
 from shared import block
 from shared.backoff import delays
@@ -19,12 +19,16 @@ from workers.enrichment import BugsByPlace, Enrichment, Observer
 from workers.lanes import Lanes
 from workers.lookups import Lookups
 from workers.metrics import Metrics
+from workers.settlement import Settlement
 
 RECEIVE_WAIT_SECONDS = 5.0
-PLACE_SECONDS = 1.0
-"""How long a delivery takes a place: what waits longer waits for a slow sink, which is no reason to let others wait."""
-MOST_UNACKED = 64
-"""Deliveries at once, with a place or without: more would only fill the memory."""
+PLACE_SECONDS = 0.25
+"""How long a delivery takes a place once its records are there: what waits longer waits for a slow sink, or for company
+on the way back, which is no reason to let others wait.
+"""
+MOST_UNACKED = 512
+MOST_UNACKED_BYTES = 8 << 20
+"""Deliveries at once, with a place or without, and their bodies: more would only fill the memory."""
 UNDECODABLE_ATTEMPTS = 3
 
 log = logging.getLogger("blockmetry.worker")
@@ -53,6 +57,7 @@ class Worker:
         self._working: set[asyncio.Task[None]] = set()
         self._places: set[asyncio.Task[None]] = set()
         """Those of them that let no other begin."""
+        self._unacked_bytes = 0
         self._enriching = asyncio.Lock()
         """One delivery at a time: side by side, the first would be ready as late as the last."""
         self._freed = asyncio.Event()
@@ -95,28 +100,30 @@ class Worker:
         """Why this worker does no work; empty when it does."""
         return "shutting_down" if self._is_leaving else self._receive_error
 
-    async def process(self, delivery: Delivery) -> bool:
-        """Whether it is to be acked: everything in it is written, handed back, or a dead letter."""
+    async def process(self, delivery: Delivery) -> Settlement | None:
+        """It is to be acked: everything in it is written, handed back, or a dead letter. None: it is not."""
         try:
             unpacked = block.unpack(delivery.body, self._keyring)
         except BlockError as error:
             await self._set_aside(delivery, error)
-            return False
+            return None
         if isinstance(unpacked, RecordBlock):
-            await self._lanes.resume(unpacked)
-        else:
-            async with self._enriching:
-                finished, bugs = await self._enrichment.of(unpacked)
-            await self._bury(bugs)
-            await self._lanes.deliver(finished, block.block_id(beacon.id for beacon in unpacked))
-            self._enrichment.show(finished)
-        return True
+            with self._leaving_place():
+                return Settlement(records=await self._lanes.resume(unpacked), resumed=len(unpacked.records))
+        async with self._enriching:
+            enriched = await self._enrichment.of(unpacked)
+        await self._bury(enriched.bugs)
+        with self._leaving_place():
+            written = await self._lanes.deliver(enriched.finished, block.block_id(beacon.id for beacon in unpacked))
+        self._enrichment.show(enriched.finished)
+        return Settlement(enriched.account, written)
 
     async def _room(self) -> int:
         """How many deliveries may come: waits until there is room. 0 after `leave`."""
         while not self._is_leaving:
             free = self._config.worker.concurrent_deliveries - len(self._places)
-            if (room := min(free, MOST_UNACKED - len(self._working))) > 0:
+            room = min(free, MOST_UNACKED - len(self._working))
+            if room > 0 and self._unacked_bytes < MOST_UNACKED_BYTES:
                 return room
             self._freed.clear()
             await self._freed.wait()
@@ -137,21 +144,23 @@ class Worker:
         task = asyncio.create_task(self._work(delivery))
         self._working.add(task)
         self._places.add(task)
+        self._unacked_bytes += len(delivery.body)
         self._metrics.in_flight.set(len(self._working))
-        task.add_done_callback(self._end)
+        task.add_done_callback(partial(self._end, delivery))
 
-    def _end(self, task: asyncio.Task[None]) -> None:
+    def _end(self, delivery: Delivery, task: asyncio.Task[None]) -> None:
         self._working.discard(task)
+        self._unacked_bytes -= len(delivery.body)
         self._metrics.in_flight.set(len(self._working))
         self._leave_place(task)
 
     async def _work(self, delivery: Delivery) -> None:
         """Whatever goes wrong here, the delivery is not acked and comes again."""
         outcome = "failed"
-        task = cast(asyncio.Task[None], asyncio.current_task())
         try:
             async with self._kept_invisible(delivery):
-                if await self._processed(delivery, task):
+                if settlement := await self._processed(delivery):
+                    self._metrics.settle(settlement)
                     await self._queue.ack([delivery])
             outcome = "acked"
         except (Retryable, Permanent) as error:
@@ -161,17 +170,25 @@ class Worker:
         finally:
             self._metrics.deliveries.labels(outcome).inc()
 
-    async def _processed(self, delivery: Delivery, task: asyncio.Task[None]) -> bool:
-        """As `process`; its place is free for others when it ends, or begins to take long."""
-        leaving = asyncio.get_running_loop().call_later(PLACE_SECONDS, self._leave_place, task)
+    async def _processed(self, delivery: Delivery) -> Settlement | None:
+        """As `process`; then its place is free for others, at the latest."""
         try:
             return await self.process(delivery)
         finally:
-            leaving.cancel()
-            self._leave_place(task)
+            self._leave_place(asyncio.current_task())
 
-    def _leave_place(self, task: asyncio.Task[None]) -> None:
-        self._places.discard(task)
+    @contextmanager
+    def _leaving_place(self) -> Iterator[None]:
+        """What takes long in here does not keep its place."""
+        leaving = asyncio.get_running_loop().call_later(PLACE_SECONDS, self._leave_place, asyncio.current_task())
+        try:
+            yield
+        finally:
+            leaving.cancel()
+
+    def _leave_place(self, task: asyncio.Task[None] | None) -> None:
+        if task:
+            self._places.discard(task)
         self._freed.set()
 
     @asynccontextmanager

@@ -16,6 +16,10 @@ GATEWAY = {
     "received_total": ["channel", "outcome"],
     "rejected_total": ["reason"],
     "ack_seconds": [],
+    "appended_total": [],
+    "shipped_total": ["origin"],
+    "unaccounted_beacons": [],
+    "journal_beacons": [],
     "journal_bytes": [],
     "journal_damaged_bytes": [],
     "journal_oldest_seconds": [],
@@ -37,6 +41,10 @@ WORKER = {
     "breaker_open": ["property", "lane"],
     "handed_back_total": [],
     "dead_letters_total": ["reason"],
+    "settled_measurements_total": ["outcome"],
+    "settled_records_total": ["outcome"],
+    "resumed_records_total": [],
+    "unaccounted_records": [],
     "end_to_end_seconds": [],
     "in_flight": [],
     "lookup_age_seconds": ["lookup"],
@@ -90,8 +98,9 @@ def test_both_fit_into_one_registry() -> None:
 def test_a_name_says_its_unit_or_that_it_counts(name: str) -> None:
     counted = name.endswith("_total")
     measured = name.endswith(("_seconds", "_bytes"))
-    plain = name in ("block_beacons", "breaker_open", "connections", "in_flight", "queue_depth")
-    assert counted or measured or plain
+    plain = name in ("breaker_open", "connections", "in_flight", "queue_depth")
+    things = name.endswith(("_beacons", "_records"))
+    assert counted or measured or plain or things
     assert re.fullmatch(r"[a-z_]+", name)
 
 

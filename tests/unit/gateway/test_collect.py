@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from gateway.amp_config import AmpConfigs
 from gateway.answers import PIXEL
 from gateway.app import App
+from gateway.books import Books
 from gateway.collect import Collect
 from gateway.front import Front
 from gateway.intake import Intake
@@ -37,7 +38,7 @@ async def collecting(directory: Path) -> AsyncIterator[tuple[Intake, int, Collec
     registry = CollectorRegistry()
     metrics, journal = Metrics(registry), Journal(directory, 1 << 20)
     rates = Rates(Watched([], lambda: PROPERTIES))
-    intake = Intake(Gateway(), rates, journal, JournalSync(journal), Shipped(), metrics)
+    intake = Intake(Gateway(), rates, journal, JournalSync(journal), Shipped(), Books(metrics), metrics)
     collect = Collect(Gateway(), Watched([], lambda: PROPERTIES), intake, lambda: bytes(16))
     amp_configs = AmpConfigs(Gateway(), Watched([], lambda: PROPERTIES))
     front = Front(Gateway(port=0), App(collect, {}, amp_configs, metrics).answer, metrics)

@@ -11,6 +11,7 @@ from shared.queues import Delivery
 from shared.seal import Keyring, new_key
 from tests.unit.workers.test_worker import Bench, packed
 from workers import worker
+from workers.settlement import Account
 from workers.worker import Worker as Working
 
 
@@ -23,6 +24,16 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 def limit(bench: Bench, concurrent: int) -> None:
     bench.worker._config = Config(worker=Worker(concurrent_deliveries=concurrent))
+
+
+def hold(bench: Bench, monkeypatch: pytest.MonkeyPatch, may_end: asyncio.Event) -> None:
+    """All sinks are slow."""
+
+    async def deliver(*_: object) -> Account:
+        await may_end.wait()
+        return Account()
+
+    monkeypatch.setattr(bench.worker._lanes, "deliver", deliver)
 
 
 async def running(working: Working) -> asyncio.Task[None]:
@@ -46,12 +57,13 @@ async def until_empty(bench: Bench) -> None:
 async def test_no_more_deliveries_are_in_work_than_configured(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     most = now = 0
 
-    async def slowly(*_: object) -> None:
+    async def slowly(*_: object) -> Account:
         nonlocal most, now
         now += 1
         most = max(most, now)
         await asyncio.sleep(0.01)
         now -= 1
+        return Account()
 
     monkeypatch.setattr(bench.worker._lanes, "deliver", slowly)
     limit(bench, 3)
@@ -130,7 +142,7 @@ async def test_a_delivery_that_waits_for_a_slow_sink_gives_its_place_to_others(
 ) -> None:
     monkeypatch.setattr(worker, "PLACE_SECONDS", 0.02)
     may_end = asyncio.Event()
-    monkeypatch.setattr(bench.worker._lanes, "deliver", lambda *_: may_end.wait())
+    hold(bench, monkeypatch, may_end)
     limit(bench, 2)
     for number in range(10):
         await bench.queue.send(packed(number))
@@ -144,11 +156,15 @@ async def test_a_delivery_that_waits_for_a_slow_sink_gives_its_place_to_others(
     assert not bench.worker._places
 
 
-async def test_but_no_more_than_memory_has_room_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("limited", "most"), [("MOST_UNACKED", 4), ("MOST_UNACKED_BYTES", 3 * len(packed(1)) + 9)])
+async def test_but_no_more_than_memory_has_room_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, limited: str, most: int
+) -> None:
     monkeypatch.setattr(worker, "PLACE_SECONDS", 0.001)
-    monkeypatch.setattr(worker, "MOST_UNACKED", 4)
+    monkeypatch.setattr(worker, limited, most)
+    limit(bench, 1)
     may_end = asyncio.Event()
-    monkeypatch.setattr(bench.worker._lanes, "deliver", lambda *_: may_end.wait())
+    hold(bench, monkeypatch, may_end)
     for number in range(10):
         await bench.queue.send(packed(number))
     task = await running(bench.worker)
@@ -157,3 +173,4 @@ async def test_but_no_more_than_memory_has_room_for(bench: Bench, monkeypatch: p
     may_end.set()
     await until_empty(bench)
     await finish(bench, task)
+    assert not bench.worker._unacked_bytes
