@@ -4,7 +4,7 @@ import time
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -35,11 +35,21 @@ class Account(Amazon):
         return [Found(msgspec.json.decode(b64decode(record))) for record in self.records]
 
 
+Kept = TypeVar("Kept", bound=Account)
+
+
 @contextmanager
 def account() -> Iterator[tuple[FaultyServer, Account]]:
     """At a server of its own."""
+    with serving(Account()) as served:
+        yield served
+
+
+@contextmanager
+def serving(kept: Kept) -> Iterator[tuple[FaultyServer, Kept]]:
+    """The same for one of another kind."""
     with faulty() as server:
-        kept = server.amazon = Account()
+        server.amazon = kept
         yield server, kept
 
 

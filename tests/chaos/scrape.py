@@ -2,20 +2,31 @@
 
 import sqlite3
 import urllib.request
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from tests.running import Running
 
 
-def read(process: Running, name: str, **labels: str) -> float:
-    """The sum of a metric's series that have these labels."""
+def scrape(process: Running) -> list[Sample]:
+    """All its series."""
     with urllib.request.urlopen(process.url("metrics"), timeout=10) as answer:
         families = text_string_to_metric_families(answer.read().decode())
-    samples = (sample for family in families for sample in family.samples)
+    return [sample for family in families for sample in family.samples]
+
+
+def total(samples: Iterable[Sample], name: str, **labels: str) -> float:
+    """The sum of a metric's series that have these labels."""
     return sum(s.value for s in samples if s.name == f"blockmetry_{name}" and labels.items() <= s.labels.items())
+
+
+def read(process: Running, name: str, **labels: str) -> float:
+    """The same, now."""
+    return total(scrape(process), name, **labels)
 
 
 def queued(data: Path) -> int:
