@@ -20,7 +20,7 @@ from tests.faults.queue_server import QueueServer
 from tests.faults.request import Request
 
 BOTS = 50
-SICK_SECONDS = 1.0
+SICK_SECONDS = 0.8
 PER_SECOND = 250.0
 SETTLE_SECONDS = 60.0
 TOXICS = (Mode.REFUSE, Mode.LOSE, Mode.TRUNCATE, Mode.RESET)

@@ -67,9 +67,9 @@ async def test_a_gateway_that_was_away_keeps_its_journal_and_its_clients(
             for _ in range(stops):
                 await load.promised(len(load.obligations) + 300)
                 async with _away(gateway):
-                    before = len(load.obligations)
                     other = Running(tmp_path, *serving, environ=BRIEF)
                     await asyncio.to_thread(other.url, "gateway")
+                    before = len(load.obligations)
                     await asyncio.sleep(AWAY_SECONDS)
                     assert len(load.obligations) == before
                     assert (tmp_path / "journal" / "001").is_dir()

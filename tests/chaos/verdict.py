@@ -61,10 +61,13 @@ class Verdict:
 
 
 async def settled_in(records: Path, load: Load, seconds: float) -> Verdict:
-    """Of files, once nothing is missing, or when waiting longer makes no sense."""
-    deadline = time.monotonic() + seconds
-    while (verdict := Verdict(load, in_directory(records))).lost and time.monotonic() < deadline:
+    """Of files, once nothing is missing, or when nothing has come for so long."""
+    verdict, deadline = Verdict(load, in_directory(records)), time.monotonic() + seconds
+    while verdict.lost and time.monotonic() < deadline:
         await asyncio.sleep(0.5)
+        missing, verdict = len(verdict.lost), Verdict(load, in_directory(records))
+        if len(verdict.lost) < missing:
+            deadline = time.monotonic() + seconds
     return verdict
 
 
