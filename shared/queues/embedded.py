@@ -1,6 +1,7 @@
 """The embedded queue: SQLite, several processes on one machine, the semantics of a hosted queue."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,8 @@ MAX_BODY_BYTES = 1 << 20
 GROUP = 64
 """Sends that share a commit, at the most."""
 POLL_SECONDS = 0.04
+SET_BACK_MS = 1_000
+"""Clocks are slewed all the time; to be set back by as much is an event."""
 FORGET_EVERY_SECONDS = 60.0
 """How long bodies may stay in the write-ahead log after they were acked, once traffic pauses."""
 
@@ -30,7 +33,8 @@ class EmbeddedQueue:
     """A `Queue`. A send that returned is on disk; what is sent in this process is received at once,
     what another process sends, after `poll_seconds` at the most.
 
-    Visibility follows the machine's clock, as all processes must agree on it.
+    Visibility follows the machine's clock, as all processes must agree on it. Set forward, it makes visible what is
+    hidden; set back, as well.
     """
 
     def __init__(
@@ -52,7 +56,9 @@ class EmbeddedQueue:
         self._returning: set[asyncio.Task[None]] = set()
         self._is_closed = False
         self._has_acked = False
-        self._forgot_at = now()
+        self._forgot_at = time.monotonic()
+        self._latest_ms = sys.maxsize
+        """What the clock said, at the last look."""
 
     async def send(self, body: str, delay_seconds: float = 0, group: str = "") -> None:  # noqa: ARG002
         """Sends that come while the disk is busy share the next commit. There are no groups here."""
@@ -117,8 +123,8 @@ class EmbeddedQueue:
 
     async def _forget(self) -> None:
         """In a quiet moment, and not all the time."""
-        if self._has_acked and self._now() - self._forgot_at > FORGET_EVERY_SECONDS:
-            self._has_acked, self._forgot_at = False, self._now()
+        if self._has_acked and time.monotonic() - self._forgot_at > FORGET_EVERY_SECONDS:
+            self._has_acked, self._forgot_at = False, time.monotonic()
             try:
                 await self._run(self._messages.forget)
             except Retryable:  # a full disk has no room for what is in the log
@@ -126,6 +132,10 @@ class EmbeddedQueue:
 
     async def _look(self, limit: int) -> list[Delivery]:
         now_ms = self._ms_from_now(0)
+        if self._latest_ms - now_ms > SET_BACK_MS:
+            longest_ms = int(self._visibility_timeout_seconds * 1000)
+            await self._run(self._messages.bring_back, now_ms, longest_ms, SET_BACK_MS)
+        self._latest_ms = now_ms
         if self._lull.goes_on(now_ms):
             return []
         trace = self._lull.trace()

@@ -26,6 +26,8 @@ CLAIM = "UPDATE messages SET visible_at_ms = ?, attempt = attempt + 1, held = 1 
 EXTEND = "UPDATE messages SET visible_at_ms = :at WHERE id = :id AND attempt = :attempt AND held"
 RELEASE = "UPDATE messages SET visible_at_ms = :at, held = 0 WHERE id = :id AND attempt = :attempt AND held"
 REMOVE = "DELETE FROM messages WHERE id = :id AND attempt = :attempt AND held"
+BRING_BACK = """UPDATE messages SET visible_at_ms = :now WHERE visible_at_ms > :now
+    AND CASE attempt WHEN 0 THEN sent_at_ms > :now + :slack ELSE visible_at_ms > :now + :longest + :slack END"""
 BURY = """INSERT INTO dead (id, sent_at_ms, died_at_ms, attempt, reason, body)
     SELECT id, sent_at_ms, :at, attempt, :reason, body FROM messages WHERE id = :id AND attempt = :attempt AND held"""
 COUNT = """SELECT count(*) FILTER (WHERE visible_at_ms <= :now),
@@ -115,6 +117,15 @@ class Messages:
         with self._writing() as connection:
             connection.execute(BURY, {**_key(receipt), "at": died_at_ms, "reason": reason})
             connection.execute(REMOVE, _key(receipt))
+
+    def bring_back(self, now_ms: int, longest_ms: int, slack_ms: int) -> None:
+        """After a clock was set back, what was hidden by it before would stay so until it says that time again.
+
+        Visible at once: what was sent later than now, and what was received and is hidden for more than `longest_ms`,
+        both by more than `slack_ms`.
+        """
+        with self._writing() as connection:
+            connection.execute(BRING_BACK, {"now": now_ms, "longest": longest_ms, "slack": slack_ms})
 
     def depth(self, now_ms: int) -> Depth:
         """Counted in the index, without touching the bodies."""

@@ -86,8 +86,12 @@ class BucketStore(Store):
                 raise
 
     def failure_of(self, error: Exception) -> Failure:
-        """See `Store`."""
-        return bucket_failures.failure_of(error)
+        """See `Store`. obstore keeps keys by the clock: what is opened anew asks for others."""
+        failure = bucket_failures.failure_of(error)
+        if self._credentials and aws_failures.EXPIRED.search(failure.detail):
+            self._credentials.forget()
+            self.reopen()
+        return failure
 
 
 def s3_config(sink: ObjectsSink, bucket: str) -> "S3Config":

@@ -67,7 +67,7 @@ def failure_of(error: Exception) -> Failure:
         return Failure(FailureReason.REFUSED, f"no such object can be: {type(error).__name__}")
     text = str(error)
     if found := CREDENTIALS.search(text):
-        return Failure(reason_of(found[1]), f"no credentials: {found[1]}: {found[2] or ''}")
+        return Failure(reason_of(found[1], text), f"no credentials: {found[1]}: {found[2] or ''}")
     answer = _answer(text)
     if WRONG_REGION in text or (answer and answer.status == 301):
         return Failure(FailureReason.NOT_FOUND, "redirected: the bucket is in another region")

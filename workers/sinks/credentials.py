@@ -87,6 +87,10 @@ class Credentials(AioCredentials, ABC):  # type: ignore[misc]
             "expires_at": datetime.fromtimestamp(keys.expires_at, UTC),
         }
 
+    def forget(self) -> None:
+        """They were refused as expired: our clock is wrong, or theirs."""
+        self._keys = None
+
     def _renewal(self) -> asyncio.Task[Keys]:
         """The one that is under way, or has failed a moment ago; else a new one."""
         is_pause = 0 < self._try_again_at - self._now() <= PAUSE_SECONDS  # a clock set back makes it no longer
@@ -131,6 +135,11 @@ class AmbientCredentials(Credentials):
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         super().__init__(now)
         self._session: AioSession | None = None
+
+    def forget(self) -> None:
+        """As well as what aiobotocore holds."""
+        super().forget()
+        self._session = None
 
     async def obtain(self) -> Keys:
         """Those that aiobotocore holds, and refreshes itself."""

@@ -121,6 +121,10 @@ class Store(ABC):
             await asyncio.gather(*late, return_exceptions=True)
         self._backend = None  # who comes after all opens it anew
 
+    def reopen(self) -> None:
+        """Before the next use."""
+        self._backend = None
+
     def attributes_of(self, content_type: str) -> "Attributes | None":
         """What is stored beside the bytes."""
         return {"Content-Type": content_type}

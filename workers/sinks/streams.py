@@ -14,7 +14,7 @@ from shared.backoff import delays
 from shared.errors import WriteFailed
 from shared.record import FinishedRecord
 from shared.sinks import FirehoseSink, KinesisSink
-from workers.sinks.aws_failures import failure_of
+from workers.sinks.aws_failures import EXPIRED, failure_of
 from workers.sinks.credentials import credentials_of
 from workers.sinks.failure import Failure, FailureReason, write_failed
 
@@ -52,7 +52,8 @@ class Stream(ABC):
     """What the service says of a record that it has taken, and of no other."""
 
     def __init__(self, sink: KinesisSink | FirehoseSink, deadline_seconds: float = DEADLINE_SECONDS) -> None:
-        self._client = Client(self.kind, sink.region, sink.endpoint_url, credentials_of(sink), CALLS_AT_ONCE)
+        self._credentials = credentials_of(sink)
+        self._client = Client(self.kind, sink.region, sink.endpoint_url, self._credentials, CALLS_AT_ONCE)
         self._deadline_seconds = deadline_seconds
         self._room = asyncio.Semaphore(CALLS_AT_ONCE)
 
@@ -117,6 +118,8 @@ class Stream(ABC):
             async with self._room:
                 answers = await self.put(self._client, self._deadline_seconds, call)
         except AwsError as error:
+            if self._credentials and EXPIRED.search(error.code):
+                self._credentials.forget()
             await self._whole_call_failed(call, failure_of(error), failures)
             return
         for record, answer in zip(call, chain(answers, repeat(None)), strict=False):

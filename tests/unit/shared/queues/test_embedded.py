@@ -191,16 +191,16 @@ def test_a_path_that_cannot_be_used_is_a_configuration_error(tmp_path: Path) -> 
         EmbeddedQueue(tmp_path / "file" / "queue.sqlite3", 60)
 
 
-async def test_what_was_acked_is_nowhere_in_the_files_after_a_quiet_while(tmp_path: Path) -> None:
-    clock = [1_764_000_000.0]
-    path = tmp_path / "queue.sqlite3"
-    queue = EmbeddedQueue(path, 60, now=lambda: clock[0])
+async def test_what_was_acked_is_nowhere_in_the_files_after_a_quiet_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.queues.embedded.FORGET_EVERY_SECONDS", 0.05)
+    queue = EmbeddedQueue(tmp_path / "queue.sqlite3", 60)
     body = "203.0.113.77 " * 100
     for _ in range(20):
         await queue.send(body)
     await queue.ack(await queue.receive(20, 0))
-    clock[0] += 61
-    assert await queue.receive(1, 0) == []
+    assert await queue.receive(1, 0.1) == []
     held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     await queue.close()
     assert b"203.0.113.77" not in held

@@ -54,5 +54,17 @@ def test_what_may_pass_is_unavailable(code: str) -> None:
     assert reason_of(code) == "unavailable"
 
 
+@pytest.mark.parametrize("code", ["InvalidSignatureException", "SignatureDoesNotMatch"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Signature expired: 20261125T160000Z is now earlier than 20261125T170000Z (20261125T171500Z - 15 min.)",
+        "Signature not yet current: 20261125T180000Z is still later than 20261125T171500Z (20261125T170000Z + 15 min.)",
+    ],
+)
+def test_a_clock_that_is_wrong_will_be_right_again(code: str, said: str) -> None:
+    assert failure_of(AwsError(code, f"kinesis: {said}")).reason == "unavailable"
+
+
 def test_a_failure_of_a_call_says_what_the_service_said() -> None:
     assert failure_of(AwsError("AccessDenied", "not you")) == ("access_denied", "AccessDenied: not you")

@@ -106,6 +106,16 @@ async def test_the_old_keys_serve_on_while_new_ones_are_refused(issuer: Issuer, 
     assert issuer.calls == 2
 
 
+async def test_keys_that_were_refused_as_expired_are_forgotten_whatever_the_clock_says(
+    issuer: Issuer, clock: Clock
+) -> None:
+    await issuer.key()
+    clock.seconds -= 24 * HOUR
+    assert await issuer.key() == "key 1"
+    issuer.forget()
+    assert set(await asyncio.gather(*(issuer.key() for _ in range(100)))) == {"key 2"}
+
+
 async def test_a_caller_that_goes_away_takes_the_keys_from_nobody(issuer: Issuer) -> None:
     impatient = asyncio.create_task(issuer.key())
     patient = asyncio.create_task(issuer.key())
