@@ -163,7 +163,7 @@ def _session(seconds: float) -> str:
     expires = datetime.now(UTC) + timedelta(seconds=seconds)
     return (
         '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>'
-        "<AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>"
+        f"<AccessKeyId>ASIA{int(time() * 1000)}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey>"
         f"<SessionToken>token</SessionToken><Expiration>{expires:%Y-%m-%dT%H:%M:%SZ}</Expiration>"
         "</Credentials></AssumeRoleResult></AssumeRoleResponse>"
     )
