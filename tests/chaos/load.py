@@ -5,7 +5,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import blake2b
 
 import aiohttp
@@ -57,12 +57,10 @@ class Load:
 
     async def run(self) -> None:
         self._began = time.monotonic()
-        passing = aiohttp.TCPConnector(force_close=True)
-        async with (
-            aiohttp.ClientSession(headers={"User-Agent": CHROME}) as staying,
-            aiohttp.ClientSession(headers={"User-Agent": CHROME}, connector=passing) as leaving,
-        ):
-            sessions = [staying] * self._connections + [leaving] * self._passers_by
+        async with AsyncExitStack() as opened:
+            sessions = [await opened.enter_async_context(_session()) for _ in range(self._connections)]
+            if self._passers_by:
+                sessions += [await opened.enter_async_context(_session(force_close=True))] * self._passers_by
             urls = (self._urls[place % len(self._urls)] for place in range(len(sessions)))
             await asyncio.gather(*map(self._send_on, sessions, urls))
 
@@ -129,3 +127,9 @@ class Load:
             "title": title_of(number),
         }
         return json.dumps(payload).encode()
+
+
+def _session(*, force_close: bool = False) -> aiohttp.ClientSession:
+    """Sends one request at a time, where it is one connection's: which is there from the start, and no other."""
+    connector = aiohttp.TCPConnector(force_close=force_close)
+    return aiohttp.ClientSession(headers={"User-Agent": CHROME}, connector=connector)
