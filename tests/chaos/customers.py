@@ -23,12 +23,16 @@ class Account(Amazon):
         super().__init__()
         self.arrived: dict[int, float] = {}
         """When each hit's object came, in seconds since the Unix epoch."""
+        self.came: dict[str, float] = {}
+        """The same by key, of all objects."""
 
     def answer(self, request: Request, failing: int = 0) -> Answer:
         known = len(self.objects)
         answer = super().answer(request, failing)
-        if len(self.objects) > known and request.path.endswith(".json"):
-            self.arrived[int(request.path[-37:-5], 16)] = time.time()
+        if len(self.objects) > known:
+            self.came[request.path] = time.time()
+            if request.path.endswith(".json"):
+                self.arrived[int(request.path[-37:-5], 16)] = self.came[request.path]
         return answer
 
     def in_streams(self) -> list[Found]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from tests.chaos.customers import Account
 from tests.chaos.load import Load
+from tests.chaos.verdict import in_objects
 
 
 def delays_of(
@@ -16,3 +18,12 @@ def delays_of(
 def share_of(delays: Sequence[float], share: float) -> float:
     """This share is as fast."""
     return delays[int(len(delays) * share)]
+
+
+def arrivals_in(kept: Account) -> dict[int, float]:
+    """When each hit came, where several share an object, in seconds since the Unix epoch."""
+    return {
+        int(found.record["Meta"]["RecordID"], 16): at
+        for key, at in kept.came.items()
+        for found in in_objects({key: kept.objects[key]})
+    }

@@ -49,6 +49,8 @@ class Load:
         self.attempted: set[int] = set()
         self.obligations: dict[int, float] = {}
         """When each was acknowledged, in seconds since the Unix epoch."""
+        self.took: dict[int, float] = {}
+        """How long each acknowledgement took, in seconds."""
         self.broken = 0
         """Requests that ended without an answer: a kill hit them."""
         self.refused: Counter[int] = Counter()
@@ -100,16 +102,18 @@ class Load:
             number = self._next
             await asyncio.sleep(self._pause_before(number))
             self.attempted.add(number)
+            began = time.monotonic()
             try:
                 async with session.post(url + "v1/beacon", data=self._payload(number)) as answer:
-                    await self._note(number, answer.status)
+                    await self._note(number, answer.status, time.monotonic() - began)
             except (aiohttp.ClientError, OSError):
                 self.broken += 1
                 await asyncio.sleep(BREATHER_SECONDS)
 
-    async def _note(self, number: int, status: int) -> None:
+    async def _note(self, number: int, status: int, took: float) -> None:
         if status == 204:
             self.obligations[number] = time.time()
+            self.took[number] = took
         else:
             self.refused[status] += 1
             await asyncio.sleep(BREATHER_SECONDS)
