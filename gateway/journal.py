@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.durable import make_directory, sync_all
 from gateway.lock import lock
 from gateway.position import Cursor, Position
 from gateway.reject import RejectReason
@@ -53,7 +54,7 @@ class Journal:
         new_salt: Callable[[], int] = lambda: secrets.randbits(32),
     ) -> None:
         """Raises `JournalLocked`, or `OSError`."""
-        directory.mkdir(parents=True, exist_ok=True)
+        make_directory(directory)
         self.directory = directory
         self.damaged_bytes = 0
         self._max_bytes = max_bytes
@@ -167,7 +168,7 @@ class Journal:
                 taken.callback(os.close, descriptors[-1])
             closing = taken.pop_all()
         self._unsynced.clear()
-        return lambda: _sync_all([*descriptors, self._directory_descriptor], closing)
+        return lambda: sync_all([*descriptors, self._directory_descriptor], closing)
 
     def abandon(self) -> None:
         """After a failed sync: nothing is appended until `restore`, and the same segment is never synced again.
@@ -230,9 +231,3 @@ class Journal:
         if damaged:
             self.damaged_bytes += damaged
             log.error("%d bytes of segment %d are damaged and were passed over", damaged, segment.number)
-
-
-def _sync_all(descriptors: list[int], closing: ExitStack) -> None:
-    with closing:
-        for descriptor in descriptors:
-            os.fsync(descriptor)

@@ -114,11 +114,12 @@ def find_frames(stretch: bytes, salt: int, *, is_last: bool) -> Frames:
     place = damaged = 0
     while (start := place + HEAD.size) <= len(stretch):
         marker, length, checksum = HEAD.unpack_from(stretch, place)
-        payload = stretch[start : start + length]
-        if marker == MARKER and len(payload) == length and crc32(payload, (salt + length) & MASK) == checksum:
+        is_head, end = marker == MARKER and length <= FRAME_LIMIT_BYTES, start + length
+        is_there = is_head and end <= len(stretch)
+        if is_there and crc32(payload := stretch[start:end], (salt + length) & MASK) == checksum:
             payloads.append(payload)
-            place = start + length
-        elif not is_last and marker == MARKER and len(payload) < length <= FRAME_LIMIT_BYTES:
+            place = end
+        elif is_head and not is_there and not is_last:
             break
         else:
             following = _next_marker(stretch, place + 1, is_last=is_last)

@@ -1,6 +1,7 @@
-"""`blockmetry`, whose lanes come back to what failed within seconds: for outages that are short as well."""
+"""`blockmetry`, which comes back within seconds to what failed and to what the dead left: for short tests."""
 
 from blockmetry.__main__ import main
+from gateway import journals
 from workers import breaker, leftover, replay
 
 
@@ -9,6 +10,7 @@ def hurry() -> None:
     leftover.FIRST_DELAY_SECONDS = 2.0
     leftover.LONGEST_DELAY_SECONDS = 5.0
     breaker.LONGEST_PAUSE_SECONDS = 2.0
+    journals.ADOPT_EVERY_SECONDS = 1.0
     replay.HIDDEN_SECONDS = 1.0
 
 

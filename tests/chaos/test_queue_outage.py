@@ -25,6 +25,7 @@ DOWN: tuple[tuple[Mode, ...] | tuple[Mode, Way], ...] = (
     (Mode.REFUSE,),
 )
 DOWN_SECONDS = 5.0
+WARM_UP_SECONDS = 1.0
 CALM_SECONDS = 2.0
 CALM_SHARE = 0.1
 """Of the outage's time, before it and after it is drained."""
@@ -87,7 +88,9 @@ async def test_an_outage_of_the_queue_is_waited_out_in_the_journal_and_drained_b
 
 async def _interrupted(front: Front, fleet: Fleet, down_seconds: float) -> tuple[Phases, float]:
     """And how many bytes waited at the end of the outage."""
-    calm_seconds, calm = max(CALM_SECONDS, down_seconds * CALM_SHARE), time.time()
+    calm_seconds = max(CALM_SECONDS, down_seconds * CALM_SHARE)
+    await asyncio.sleep(WARM_UP_SECONDS)
+    calm = time.time()
     await asyncio.sleep(calm_seconds)
     down = time.time()
     for mode, *ways in DOWN:

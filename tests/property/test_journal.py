@@ -1,7 +1,11 @@
 """The journal against a model: appended and not committed is read again, in order, unaltered; whatever happens."""
 
+import errno
+import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -61,6 +65,37 @@ class JournalMachine(RuleBasedStateMachine):
     def append_many(self, count: int, size: int) -> None:
         for _ in range(count):
             self.append(b"x" * size)
+
+    @rule(rest=nasty, room=st.integers(0, 200), is_told=st.booleans(), count=st.integers(1, 3))
+    def append_to_a_full_disk(self, rest: bytes, room: int, is_told: bool, count: int) -> None:
+        """Which takes a part of the first frame at the most, and says so, or fails."""
+        if self.journal.waiting_bytes + count * (9 + len(rest)) > MAX_BYTES:
+            return
+        with full_disk(min(room, HEAD.size + 8), is_told), pytest.raises(JournalError):
+            self.journal.append(*[b"refused: " + rest] * count)
+        assert self.journal.refusal == "journal_failed"
+        self.hurt = True
+
+    @rule(is_told=st.booleans())
+    def try_to_write_to_a_full_disk(self, is_told: bool) -> None:
+        before = self.journal.refusal
+        with full_disk(7, is_told), suppress(OSError):
+            self.journal.try_to_write()
+        assert self.journal.refusal == before
+
+    @rule()
+    def try_to_write_where_there_is_room_again(self) -> None:
+        self.journal.try_to_write()
+        assert self.journal.refusal in ("", "journal_full")
+
+    @precondition(lambda self: self.uncommitted)
+    @rule(data=st.data())
+    def commit_on_a_full_disk(self, data: st.DataObject) -> None:
+        """The position cannot be written, and a crash ships again what is still there."""
+        with full_disk(0, is_told=False):
+            self.commit(data)
+        crash(self.directory)
+        self.ship_again()
 
     @rule()
     def sync(self) -> None:
@@ -138,12 +173,7 @@ class JournalMachine(RuleBasedStateMachine):
             position.unlink()
         else:
             position.write_bytes(stored[:7] if how == "torn" else stored[:-1] + bytes([stored[-1] ^ 1]))
-        self.reopen()
-        again = self.rest_of_journal()
-        assert again[len(again) - len(self.waiting) :] == self.waiting
-        crash(self.directory)
-        self.reopen()
-        self.waiting = again
+        self.ship_again()
 
     @rule()
     def fail_to_sync_and_recover(self) -> None:
@@ -169,6 +199,15 @@ class JournalMachine(RuleBasedStateMachine):
         held = sum(path.stat().st_size for path in self.directory.glob("*.segment"))
         assert sum(HEAD.size + len(payload) for payload in self.waiting) <= self.journal.waiting_bytes <= held
         assert self.journal.unread_bytes <= self.journal.waiting_bytes
+
+    def ship_again(self) -> None:
+        """From an earlier place than the model knows of."""
+        self.reopen()
+        again = self.rest_of_journal()
+        assert again[len(again) - len(self.waiting) :] == self.waiting
+        crash(self.directory)
+        self.reopen()
+        self.waiting = again
 
     def reopen(self) -> None:
         self.journal = self.open()
@@ -203,8 +242,31 @@ class JournalMachine(RuleBasedStateMachine):
         assert left == b""
 
 
-JournalMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+JournalMachine.TestCase.settings = settings(stateful_step_count=30, deadline=None)
 TestJournal = JournalMachine.TestCase
+
+
+@contextmanager
+def full_disk(room: int, is_told: bool) -> Iterator[None]:
+    """Of a write, it takes `room` bytes at the most and says so, or fails; of new files, none."""
+    write, create = os.pwrite, os.open
+
+    def pwrite(descriptor: int, written: bytes, offset: int) -> int:
+        taken = write(descriptor, written[:room], offset)
+        if is_told:
+            return taken
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def open_old(path: Path, flags: int, mode: int = 0o600) -> int:
+        if flags & os.O_EXCL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return create(path, flags, mode)
+
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(os, "pwrite", pwrite)
+        if not room:
+            full.setattr(os, "open", open_old)
+        yield
 
 
 def frame(path: Path, payload: bytes) -> bytes:

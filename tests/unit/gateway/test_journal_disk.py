@@ -248,3 +248,15 @@ def test_a_segment_with_a_bad_page_is_left_for_a_new_one(tmp_path: Path, monkeyp
     journal.append(b"after")
     assert ship(journal) == [b"before", b"after"]
     journal.close()
+
+
+def test_the_names_of_new_directories_are_on_disk_up_to_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    opened(tmp_path / "data" / "journal" / "000").close()
+    assert [path.stat().st_ino for path in (tmp_path / "data" / "journal" / "000").parents] == synced
+    synced.clear()
+    opened(tmp_path / "data" / "journal" / "000").close()
+    assert not synced
