@@ -6,12 +6,13 @@ import random
 import signal
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from tests.chaos.conftest import Take
 from tests.chaos.load import Load
-from tests.chaos.verdict import Verdict, in_directory
+from tests.chaos.report import report_of
+from tests.chaos.verdict import settled_in
 from tests.running import Running
 
 PROCESSES = 2
@@ -60,44 +61,28 @@ class Machine:
             await asyncio.sleep(0.02)
 
 
-@asynccontextmanager
-async def under_load(data: Path) -> AsyncIterator[tuple[Machine, Load]]:
-    """At the end, the gateway leaves well, and what it has promised is there, once."""
-    machine = Machine(data)
+async def test_a_renewal_refuses_nobody_and_a_kill_breaks_what_it_hits_and_no_more(
+    tmp_path: Path, renewals: int, report: Take
+) -> None:
+    machine, in_flight = Machine(tmp_path), 0
     try:
-        load = Load(
-            await asyncio.to_thread(machine.gateway.url, "gateway"), connections=CONNECTIONS, passers_by=PASSERS_BY
-        )
-        loading = asyncio.create_task(load.run())
-        await load.promised(100)
-        yield machine, load
-        load.stop()
-        await loading
+        url = await asyncio.to_thread(machine.gateway.url, "gateway")
+        load = Load(url, connections=CONNECTIONS, passers_by=PASSERS_BY)
+        async with load.running():
+            await load.promised(100)
+            for number in range(renewals):
+                promised, broken = len(load.obligations), load.broken
+                await machine.renew()
+                await load.promised(promised + 100)
+                assert (load.broken, load.refused) == (broken, {})
+                await machine.kill(random.Random(number).choice(sorted(machine.children)))
+                assert load.broken <= broken + CONNECTIONS + PASSERS_BY, "a request broke that nobody had"
+                in_flight += load.broken > broken
         assert await asyncio.to_thread(machine.gateway.stop) == 0, machine.gateway.errors
-        await settled(data / "records", load)
+        verdict = await settled_in(tmp_path / "records", load, PATIENCE_SECONDS)
     finally:
         machine.gateway.stop()
         machine.worker.stop()
-
-
-async def settled(records: Path, load: Load) -> None:
-    """Once nothing is missing; an AssertionError when it stays so, or something is there twice."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while (verdict := Verdict(load, in_directory(records))).lost and time.monotonic() < deadline:
-        await asyncio.sleep(0.2)
-    assert verdict.is_clean, str(verdict)
-
-
-async def test_a_renewal_refuses_nobody_and_a_kill_breaks_what_it_hits_and_no_more(
-    tmp_path: Path, renewals: int
-) -> None:
-    async with under_load(tmp_path) as (machine, load):
-        for number in range(renewals):
-            promised, broken = len(load.obligations), load.broken
-            await machine.renew()
-            await load.promised(promised + 100)
-            assert (load.broken, load.refused) == (broken, {})
-            await machine.kill(random.Random(number).choice(sorted(machine.children)))
-            assert load.broken <= broken + CONNECTIONS + PASSERS_BY, "a request broke that nobody had"
     assert load.refused == {}
-    print(f"{renewals} renewals and kills, {load.broken} broken by kills, {len(load.obligations)} obligations")
+    run = "one of two gateway processes renewed and one killed, in turn"
+    report(report_of(run, load, verdict, kills=renewals, kills_in_flight=in_flight, faults=renewals))
