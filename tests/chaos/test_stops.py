@@ -19,6 +19,8 @@ from tests.running import Running, running
 
 VISIBILITY_SECONDS = 1.0
 AWAY_SECONDS = 3.0
+ANSWERED_SECONDS = 0.3
+"""What was answered before a stop may arrive after it."""
 SETTLE_SECONDS = 60.0
 PROPERTIES = ids(4)
 BRIEF = {
@@ -66,9 +68,10 @@ async def test_a_gateway_that_was_away_keeps_its_journal_and_its_clients(
         async with load.running():
             for _ in range(stops):
                 await load.promised(len(load.obligations) + 300)
+                other = Running(tmp_path, *serving, environ=BRIEF, module="tests.chaos.hurried")
+                await asyncio.to_thread(other.url, "gateway")
                 async with _away(gateway):
-                    other = Running(tmp_path, *serving, environ=BRIEF)
-                    await asyncio.to_thread(other.url, "gateway")
+                    await asyncio.sleep(ANSWERED_SECONDS)
                     before = len(load.obligations)
                     await asyncio.sleep(AWAY_SECONDS)
                     assert len(load.obligations) == before
