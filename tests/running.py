@@ -2,19 +2,21 @@
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 Value = TypeVar("Value")
 START_SECONDS = 30.0
+FIRST_PORT, PORTS, PLACES = 20_000, 1_500, 8
 STOP_SECONDS = 40.0
 
 
@@ -117,8 +119,14 @@ def address(url: str) -> tuple[str, int]:
 
 
 def free_port() -> int:
-    """One that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """One that nobody listens on now, and nobody is given meanwhile: kernels hand out higher ones, and tests that run
+    side by side have ports of their own.
+    """
+    place = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PLACES
+    ports = range(FIRST_PORT + place * PORTS, FIRST_PORT + (place + 1) * PORTS)
+    for port in random.sample(ports, len(ports)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")

@@ -26,11 +26,11 @@ TOXICS: list[Toxic] = [
     *((mode, (way,)) for mode in (Mode.LOSE, Mode.BLACK_HOLE, Mode.TRUNCATE, Mode.TRICKLE) for way in Way),
 ]
 SHORT: dict[str, list[Toxic]] = {
-    "queue": [(Mode.TRUNCATE, (Way.BACK,)), (Mode.TRICKLE, (Way.THERE,)), (Mode.LOSE, (Way.BACK,))],
-    "sinks": [(Mode.BLACK_HOLE, (Way.BACK,)), (Mode.TRUNCATE, (Way.THERE,)), (Mode.LOSE, (Way.BACK,))],
+    "queue": [(Mode.TRUNCATE, (Way.BACK,)), (Mode.RESET, ()), (Mode.LOSE, (Way.BACK,))],
+    "sinks": [(Mode.REFUSE, ()), (Mode.TRUNCATE, (Way.THERE,)), (Mode.LOSE, (Way.BACK,))],
 }
 PLACES = {"queue": "SQS", "sinks": "S3, STS and Kinesis"}
-SHORT_SECONDS = 1.5
+SHORT_SECONDS = 1.0
 BREATHER_SHARE = 0.2
 """Of a toxic's time, until the next one."""
 DELAY_SECONDS = 1.0
