@@ -81,6 +81,7 @@ class Journal:
         opened.callback(self._cursor.close)
         self._segments.open_left(self.directory)
         self.first_own_segment = max([self._cursor.last_segment, *(s.number for s in self._segments)]) + 1
+        """What lies in earlier ones, another process has appended."""
         self._next_number = self.first_own_segment
         self.commit(self._cursor.committed)
 
