@@ -1,6 +1,6 @@
 """Books: what this process has appended to its journal, against what the queue has of it."""
 
-from gateway.metrics import Metrics
+from gateway.metrics import NO_LABELS, Metrics
 
 
 class Books:
@@ -9,14 +9,16 @@ class Books:
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
         self._shipped = self._unaccounted = 0
-        self.appended = 0
-        """Beacons, ever."""
         metrics.journal_beacons.set_function(lambda: self.appended - self._shipped - self._unaccounted)
+
+    @property
+    def appended(self) -> int:
+        """Beacons, ever."""
+        return self._metrics.appended.counts[NO_LABELS]
 
     def append(self, count: int) -> None:
         """The journal has so many more."""
-        self.appended += count
-        self._metrics.appended.inc(count)
+        self._metrics.appended.counts[NO_LABELS] += count
 
     def ship(self, count: int, due: int | None) -> None:
         """The queue has so many more. `due`: how many had been appended when nothing was left to be read, if so."""

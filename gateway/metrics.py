@@ -13,6 +13,7 @@ SHIP_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 BLOCK_BUCKETS = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000)
 CLOSE_REASONS = (("slow",), ("crowded",))
 OUTCOMES = ("accepted", "rejected")
+NO_LABELS: tuple[()] = ()
 OWN, ADOPTED = ORIGINS = (("own",), ("adopted",))
 """This process, or an earlier or dead one."""
 
@@ -31,7 +32,7 @@ class Metrics:
         self.rejected = Tally(
             "blockmetry_rejected", "Refused at the edge", ["reason"], ((reason,) for reason in RejectReason), registry
         )
-        self.appended = Counter("blockmetry_appended", "Beacons that the journal took", registry=registry)
+        self.appended = Tally("blockmetry_appended", "Beacons that the journal took", [], [NO_LABELS], registry)
         self.ack_seconds = BatchHistogram(
             "blockmetry_ack_seconds",
             "From the request's head to its answer, for accepted measurements",
