@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from tests.running import Running
 
-WARM_UP = 0.3
-"""This share of the time tells nothing: pools, caches and pages of the allocator fill."""
+WARM_UP = 0.5
+"""This share of the time tells nothing: pools, caches and pages of the allocator fill, of a worker with its first 150,000
+hits.
+"""
 
 
 class Held(NamedTuple):
