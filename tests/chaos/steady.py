@@ -9,9 +9,7 @@ from typing import NamedTuple
 from tests.running import Running
 
 WARM_UP = 0.5
-"""This share of the time tells nothing: pools, caches and pages of the allocator fill, of a worker with its first 150,000
-hits.
-"""
+"""This share of the time tells nothing: pools and caches fill, those of a worker with its first 150,000 hits."""
 
 
 class Held(NamedTuple):
