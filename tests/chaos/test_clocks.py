@@ -28,9 +28,11 @@ TOLERATED = 600.0
 """A clock that is as wrong may sign."""
 JUMPS = (HOUR, DAY, -5.0, -HOUR, -DAY, 5.0)
 """One after the other; in the end the clock is right again."""
+SHORT_JUMPS = (DAY, -5.0, -DAY, 5.0)
+LONG_CYCLES = 100
 PER_SECOND = 300.0
-FRESH_SECONDS = 5.0
-"""Within this, what is sent after a jump is written."""
+FRESH_SECONDS = 20.0
+"""Within this, what is sent after a jump is written: who waits for a time that was waits for an hour, or a day."""
 SETTLE_SECONDS = 60.0
 IDLE_SHARE = 0.5
 QUICK = {
@@ -88,7 +90,7 @@ async def test_the_clock_of_a_machine_jumps(tmp_path: Path, clock: Clock, cycles
     try:
         async with load.running():
             for _ in range(max(1, cycles // 20)):
-                for jump in JUMPS:
+                for jump in JUMPS if cycles >= LONG_CYCLES else SHORT_JUMPS:
                     await load.promised(len(load.obligations) + 50)
                     await machine.kill_worker()
                     clock.jump(jump)
@@ -113,7 +115,7 @@ async def test_the_clock_of_a_machine_jumps(tmp_path: Path, clock: Clock, cycles
 async def test_amazon_refuses_a_clock_that_is_wrong_and_nothing_is_lost(
     tmp_path: Path, queue_server: QueueServer, cycles: int, report: Take
 ) -> None:
-    clock = Clock(tmp_path / "clock", faketime())
+    clock, slowest = Clock(tmp_path / "clock", faketime()), 0.0
     with serving(Strict()) as (server, kept):
         kept.session_seconds = SESSION_SECONDS
         sinks: dict[str, Sequence[Sink]] = {"objects": [assumed("objects", server.url)], "hits": [stream(server.url)]}
@@ -127,7 +129,8 @@ async def test_amazon_refuses_a_clock_that_is_wrong_and_nothing_is_lost(
                         clock.jump(jump)
                         await asyncio.sleep(SESSION_SECONDS * 1.5 if jump == -TOLERATED else 0.7)
                         if abs(clock.ahead) <= TOLERATED:
-                            await _written(load, lambda number: number in kept.arrived, step=2)
+                            taken = await _written(load, lambda number: number in kept.arrived, step=2)
+                            slowest = max(slowest, taken)
             await fleet.settled(SETTLE_SECONDS)
             refused = fleet.read_workers("sink_errors_total", kind="retryable")
         finally:
@@ -140,7 +143,7 @@ async def test_amazon_refuses_a_clock_that_is_wrong_and_nothing_is_lost(
     assert not fleet.dead_letters()
     assert streamed.is_whole, str(streamed)
     run = "the clock set where Amazon judges it (S3, STS, Kinesis)"
-    measured = f"{refused:,.0f} refusals"
+    measured = f"{refused:,.0f} refusals; what came after a jump was written within {slowest:.1f} s"
     report(report_of(run, load, verdict, faults=clock.jumps, repeated=streamed.repeated, measured=measured))
 
 
@@ -155,7 +158,7 @@ async def _written(load: Load, is_there: Callable[[int], bool], step: int = 1) -
 
 
 def _is_file(records: Path, number: int) -> bool:
-    return any(records.rglob(f"{number:032x}.json"))
+    return any(records.glob(f"property=*/date=*/hour=*/{number:032x}.json"))
 
 
 def _assert_sane(processes: Sequence[Running]) -> None:
