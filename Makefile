@@ -12,8 +12,8 @@ setup: .venv/dev.stamp   ## the virtual environment with everything that develop
 run: .venv/run.stamp   ## the whole pipeline on this machine: demo page, live page, metrics
 	@$(BIN)/blockmetry up $(ARGS)
 
-test: setup   ## every test; ARGS="-k journal" narrows it
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup   ## every test, two at a time; ARGS="-k journal" narrows it, ARGS="-n 0 --pdb" debugs
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: setup   ## style and types
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from tests.chaos.fleet import Fleet
 from tests.chaos.load import Load
 from tests.chaos.report import report_of
 from tests.chaos.verdict import Verdict, in_objects
-from tests.faults.front import Mode, forwarder
+from tests.faults.front import Mode, Way, forwarder
 from tests.faults.queue_server import QueueServer
 from tests.moto import Moto
 
@@ -63,9 +63,9 @@ async def test_a_gateway_killed_between_send_and_commit_ships_the_same_blocks_ag
     tmp_path: Path, queue_server: QueueServer, cycles: int, grouped: str, report: Take
 ) -> None:
     chance = random.Random(cycles)
-    kills, in_flight = max(3, cycles // 10), 0
-    with account() as (server, kept), forwarder(queue_server.url, delay_seconds=0.15) as front:
-        front.turn(Mode.DELAY)
+    kills, in_flight = max(5, cycles // 10), 0
+    with account() as (server, kept), forwarder(queue_server.url, delay_seconds=0.3) as front:
+        front.turn(Mode.DELAY, Way.BACK)
         fleet = Fleet(
             tmp_path,
             queue_server,

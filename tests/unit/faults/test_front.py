@@ -22,8 +22,8 @@ class Echo(BaseHTTPRequestHandler):
     seen = 0
 
     def do_POST(self) -> None:
-        Echo.seen += 1
-        body = self.rfile.read(int(self.headers["content-length"]))
+        body = self.rfile.read(length := int(self.headers["content-length"]))
+        Echo.seen += len(body) == length
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -243,7 +243,7 @@ async def test_what_many_deliveries_have_left_is_one_message_where_records_have_
     place = Place(tmp_path, Store(UNAVAILABLE), shares_objects=False)
     await place.write()
     await asyncio.gather(*(place.write() for _ in range(20)))
-    assert [len(later.records) for later in await place.handed_back()] == [3, 60]
+    assert sorted(len(later.records) for later in await place.handed_back()) == [3, 60]
     await place.queue.close()
 
 
