@@ -10,6 +10,7 @@ import msgspec
 
 from shared.seal import new_key
 from shared.sinks import Sink
+from tests.chaos.books import opened
 from tests.chaos.scrape import read
 from tests.faults.queue_server import QueueServer
 from tests.moto import ENVIRONMENT, REGION, Moto
@@ -96,11 +97,15 @@ class Fleet:
         await asyncio.sleep(after_seconds)
 
     async def settled(self, seconds: float) -> None:
-        """Returns once journal and queue are empty: everything that was acknowledged has met its fate."""
+        """Returns once journal and queue are empty: everything that was acknowledged has met its fate, as the books say of
+        each process that lives.
+        """
         deadline = time.monotonic() + seconds
         while await asyncio.to_thread(self._in_flight):
             assert time.monotonic() < deadline, f"after {seconds:g} s, there is still {self._in_flight()} on the way"
             await asyncio.sleep(0.2)
+        books = await asyncio.to_thread(opened, [self.gateway], self.workers)
+        assert books.unaccounted == 0, books
 
     def read(self, process: Running, name: str, **labels: str) -> float:
         """The sum of a metric's series that have these labels."""
