@@ -97,7 +97,7 @@ class Fleet:
         await asyncio.sleep(after_seconds)
 
     async def settled(self, seconds: float) -> None:
-        """Returns once journal and queue are empty: everything that was acknowledged has met its fate; so the books say."""
+        """Once journal and queue are empty: everything that was acknowledged has met its fate, and so the books say."""
         deadline = time.monotonic() + seconds
         while await asyncio.to_thread(self._in_flight):
             assert time.monotonic() < deadline, f"after {seconds:g} s, there is still {self._in_flight()} on the way"
