@@ -15,7 +15,7 @@ def make_directory(directory: Path) -> None:
         return
     directory.mkdir(parents=True, exist_ok=True)
     for parent in directory.parents:
-        with suppress(OSError):  # who may not look into it has made nothing there, and not every file system syncs names
+        with suppress(OSError):  # who may not look into it made nothing there, and some file systems sync no names
             descriptor = os.open(parent, os.O_RDONLY | os.O_CLOEXEC)
             try:
                 os.fsync(descriptor)
