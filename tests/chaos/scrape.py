@@ -1,6 +1,8 @@
 """What processes say of themselves, and what the embedded queue holds."""
 
+import asyncio
 import sqlite3
+import time
 import urllib.request
 from collections.abc import Iterable
 from contextlib import closing
@@ -37,6 +39,13 @@ def queued(data: Path) -> int:
 def held(data: Path) -> int:
     """Messages that somebody has, or had when it was killed."""
     return _count(data, "SELECT count(*) FROM messages WHERE held = 1")
+
+
+async def until_held(data: Path, seconds: float) -> None:
+    """Or for so long."""
+    deadline = time.monotonic() + seconds
+    while not held(data) and time.monotonic() < deadline:
+        await asyncio.sleep(0)
 
 
 def _count(data: Path, sql: str) -> int:

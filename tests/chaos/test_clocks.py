@@ -15,7 +15,7 @@ from tests.chaos.customers import Account, assumed, serving, stream
 from tests.chaos.fleet import Fleet
 from tests.chaos.load import Load
 from tests.chaos.report import report_of
-from tests.chaos.scrape import held, scrape
+from tests.chaos.scrape import held, scrape, until_held
 from tests.chaos.verdict import Verdict, in_objects, settled_in
 from tests.faults.amazon import Answer
 from tests.faults.judge import judged
@@ -35,6 +35,7 @@ FRESH_SECONDS = 20.0
 """Within this, what is sent after a jump is written: who waits for a time that was waits for an hour, or a day."""
 SETTLE_SECONDS = 60.0
 IDLE_SHARE = 0.5
+HELD_WITHIN_SECONDS = 1.0
 QUICK = {
     "BLOCKMETRY_QUEUE__VISIBILITY_TIMEOUT_SECONDS": "1",
     "BLOCKMETRY_WORKER__VISIBILITY_HEARTBEAT_SECONDS": "0.3",
@@ -67,9 +68,7 @@ class Machine:
 
     async def kill_worker(self) -> None:
         """One of them, while it has something if possible: somebody else will write it, at another time."""
-        deadline = time.monotonic() + 1
-        while not held(self.data) and time.monotonic() < deadline:
-            await asyncio.sleep(0)
+        await until_held(self.data, HELD_WITHIN_SECONDS)
         self.processes.pop(1).kill()
         self.hits += held(self.data) > 0
         self.processes.append(await asyncio.to_thread(self._start, "worker"))

@@ -9,12 +9,13 @@ import pytest
 from tests.chaos.conftest import Take
 from tests.chaos.load import Load
 from tests.chaos.report import report_of
-from tests.chaos.scrape import held
+from tests.chaos.scrape import held, until_held
 from tests.chaos.verdict import settled_in
 from tests.running import Running, free_port
 
 SETTLE_SECONDS = 60.0
 FEWEST_A_CYCLE = 50
+HELD_WITHIN_SECONDS = 0.2
 PER_SECOND = {"gateway": 0.0, "worker": 600.0}
 """A worker that lives for a sixth of a second at a time does not keep up with all that could be sent."""
 QUICK = {
@@ -43,8 +44,9 @@ class Machine:
         await asyncio.to_thread(self.gateway.url, "gateway")
 
     async def kill_worker(self) -> None:
-        """The same."""
+        """The same, and rather while it has something."""
         await asyncio.sleep(self._random.uniform(0.02, 0.3))
+        await until_held(self.data, HELD_WITHIN_SECONDS)
         self.worker.kill()
         self.worker_kills_in_flight += held(self.data) > 0
         self.worker = self._start_worker()

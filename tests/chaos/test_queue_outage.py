@@ -33,8 +33,10 @@ LIVE_SECONDS = 1.0
 """Of traffic, is what may be in flight when nothing of the outage is left."""
 SETTLE_SECONDS = 60.0
 DRAIN_RATIO = 3.0
-SLOWEST_ACK_SECONDS = 0.25
-"""The 99th of 100, also where the machine is busy with everything else at once."""
+SLOWEST_ACK_SECONDS = 0.1
+"""The 99th of 100."""
+BUSY_ACK_SECONDS = 1.0
+"""The same where another test works on the same machine."""
 MEMORY_BYTES = 150 << 20
 PROPERTIES = ids(4)
 
@@ -82,7 +84,8 @@ async def test_an_outage_of_the_queue_is_waited_out_in_the_journal_and_drained_b
             measured=measured,
         )
     )
-    assert max(share_of(some, 0.99) for some in acks) < SLOWEST_ACK_SECONDS, measured
+    slowest = SLOWEST_ACK_SECONDS if queue_outage_seconds else BUSY_ACK_SECONDS
+    assert max(share_of(took, 0.99) for took in acks) < slowest, measured
     assert not queue_outage_seconds or ratio >= DRAIN_RATIO, measured
 
 
