@@ -96,5 +96,5 @@ async def _adopting(*gateways: Running) -> bool:
 async def _arrived(load: Load, kept: Account) -> None:
     """Returns once everything is there, or when it has had its time."""
     deadline = time.monotonic() + SETTLE_SECONDS
-    while Verdict(load, in_objects(kept.objects)).lost and time.monotonic() < deadline:
+    while Verdict(load, in_objects(dict(kept.objects))).lost and time.monotonic() < deadline:
         await asyncio.sleep(0.5)
