@@ -55,10 +55,10 @@ class Shop:
         """Letters in a directory."""
         return list(Path(self.dead_letters.removeprefix("file://")).rglob("*.json"))
 
-    def begin_replay(self, *options: str) -> "subprocess.Popen[str]":
+    def begin_replay(self, *options: str, module: tuple[str, ...] = ("blockmetry",)) -> "subprocess.Popen[str]":
         """A process of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "blockmetry", "replay", "--data", str(self.data), *options],
+            [sys.executable, "-m", *module, "replay", "--data", str(self.data), *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
