@@ -171,9 +171,9 @@ async def test_an_authority_that_is_not_there_says_so(server: FaultyServer, monk
 
 async def test_a_server_that_hangs_costs_no_more_than_the_deadline_and_no_connection(server: FaultyServer) -> None:
     store = BucketStore(sink(server.url), 4)
-    store.deadline_seconds = 0.5
+    store.deadline_seconds = 1
     server.turn(Fault.HANG)
-    async with asyncio.timeout(1.5):
+    async with asyncio.timeout(4):
         failures = await store.create({str(number): b"{}" for number in range(20)})
     assert {failure.detail for failure in failures.values()} == {"not stored in time"}
     server.turn(None)
