@@ -1,7 +1,7 @@
 """Durable: what it takes for files and their names to outlast a power loss."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -23,8 +23,31 @@ def make_directory(directory: Path) -> None:
                 os.close(descriptor)
 
 
-def sync_all(descriptors: Iterable[int], closing: ExitStack) -> None:
-    """In their order. Raises `OSError`; `closing` is closed anyway."""
-    with closing:
-        for descriptor in descriptors:
-            os.fsync(descriptor)
+def sync_content(descriptor: int) -> None:
+    """Without the file's times, which would cost the file system a transaction. Raises `OSError`."""
+    getattr(os, "fdatasync", os.fsync)(descriptor)  # macOS has the latter only
+
+
+class Sync:
+    """Files to be put on disk, in any thread."""
+
+    def __init__(self, descriptors: Sequence[int], closing: ExitStack) -> None:
+        """`closing` has what is to be closed in the end."""
+        self._descriptors = descriptors
+        self._closing = closing
+
+    def run(self) -> None:
+        """Raises the first `OSError`, once all were tried: nobody tries them again."""
+        first = None
+        with self._closing:
+            for descriptor in self._descriptors:
+                try:
+                    os.fsync(descriptor)
+                except OSError as error:
+                    first = first or error
+        if first:
+            raise first
+
+    def close(self) -> None:
+        """Where it could not run."""
+        self._closing.close()

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.durable import make_directory, sync_all
+from gateway.durable import Sync, make_directory
 from gateway.lock import lock
 from gateway.position import Cursor, Position
 from gateway.reject import RejectReason
@@ -61,7 +61,6 @@ class Journal:
         self._segment_bytes = segment_bytes
         self._new_salt = new_salt
         self._active: Segment | None = None
-        self._unsynced: set[Segment] = set()
         self._is_full = self._cannot_write = False
         self.is_broken = False
         """A sync failed and the disk has not worked since."""
@@ -80,6 +79,7 @@ class Journal:
         self._cursor = Cursor(self.directory / "position")
         opened.callback(self._cursor.close)
         self._segments.open_left(self.directory)
+        self._unsynced = set(self._segments)  # who left them may not have come to that
         self.first_own_segment = max([self._cursor.last_segment, *(s.number for s in self._segments)]) + 1
         """What lies in earlier ones, another process has appended."""
         self._next_number = self.first_own_segment
@@ -157,10 +157,10 @@ class Journal:
             self._active = None
             self.commit(self._cursor.committed)
 
-    def begin_sync(self) -> Callable[[], None]:
-        """Takes what is not on disk yet; the function returned puts it there, in any thread. Both raise `OSError`.
+    def begin_sync(self) -> Sync:
+        """Takes what is not on disk yet, to be put there by what is returned.
 
-        When this one does, nothing was taken: it is no failure of the disk.
+        Raises `OSError`: then nothing was taken, and it is no failure of the disk.
         """
         with ExitStack() as taken:
             descriptors = []
@@ -169,7 +169,11 @@ class Journal:
                 taken.callback(os.close, descriptors[-1])
             closing = taken.pop_all()
         self._unsynced.clear()
-        return lambda: sync_all([*descriptors, self._directory_descriptor], closing)
+        return Sync([*descriptors, self._directory_descriptor], closing)
+
+    def sync_position(self) -> None:
+        """In any thread. What was read is made into the same blocks then, whatever happens. Raises `OSError`."""
+        self._cursor.sync()
 
     def abandon(self) -> None:
         """After a failed sync: nothing is appended until `restore`, and the same segment is never synced again.

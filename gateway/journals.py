@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -44,11 +45,18 @@ def _orphans(root: Path, max_bytes: int) -> Iterator[Journal]:
                 continue
 
 
+async def _sync(orphan: Journal) -> None:
+    """What its process may not have come to; a disk that fails keeps nothing from being shipped."""
+    with suppress(OSError):
+        await asyncio.to_thread(orphan.begin_sync().run)
+
+
 async def _ship(orphan: Journal, shipper_of: Callable[[Journal], Shipper]) -> None:
     log.info("adopting %s: %d bytes to ship", orphan.directory.name, orphan.waiting_bytes)
     shipper = shipper_of(orphan)
     shipper.finish()
     try:
+        await _sync(orphan)
         async with asyncio.timeout(TURN_SECONDS):
             await shipper.run()
     except TimeoutError:

@@ -7,8 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.durable import sync_content
+
 FORM = struct.Struct("<QQQQ")
 CHECKSUM = struct.Struct("<I")
+PAGE_BYTES = 4096
+SLOTS = (0, PAGE_BYTES)
+"""Where in the file: each in a page of its own, as what is torn is a page at the most."""
 
 
 class Position(NamedTuple):
@@ -31,30 +36,45 @@ class Progress(NamedTuple):
 
 
 class PositionFile:
-    """Overwritten in place. A loss costs nothing but work: what is shipped again changes nothing at the sinks."""
+    """Two slots, overwritten in place; the one that is further is meant. A power loss takes what was not synced, and
+    leaves what was: that is not overwritten before the other slot is synced as well.
+    """
 
     def __init__(self, path: Path) -> None:
         """Raises `OSError`."""
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        with suppress(OSError):
+            there = os.fstat(self._descriptor).st_size
+            os.pwrite(self._descriptor, bytes(max(0, 2 * PAGE_BYTES - there)), there)  # a full disk takes them later
+            sync_content(self._descriptor)
+        self._free = min(SLOTS, key=self._read)
 
     def read(self) -> Progress:
-        """What was written last; the beginning when the file is new or damaged. Raises `OSError`."""
-        stored = os.pread(self._descriptor, FORM.size + CHECKSUM.size, 0)
+        """The furthest that was written; the beginning when the file is new or damaged. Raises `OSError`."""
+        return max(map(self._read, SLOTS))
+
+    def write(self, progress: Progress) -> None:
+        """As far as the disk lets us. It is never less far than what was written before."""
+        stored = FORM.pack(*progress.committed, *progress.under_way)
+        with suppress(OSError):
+            os.pwrite(self._descriptor, stored + CHECKSUM.pack(zlib.crc32(stored)), self._free)
+
+    def sync(self) -> None:
+        """What was written survives a power loss when this returns. Raises `OSError`."""
+        sync_content(self._descriptor)
+        self._free = min(SLOTS, key=self._read)
+
+    def close(self) -> None:
+        """The file stays."""
+        os.close(self._descriptor)
+
+    def _read(self, slot: int) -> Progress:
+        stored = os.pread(self._descriptor, FORM.size + CHECKSUM.size, slot)
         progress, checksum = stored[: FORM.size], stored[FORM.size :]
         if len(checksum) < CHECKSUM.size or CHECKSUM.unpack(checksum)[0] != zlib.crc32(progress):
             return Progress(BEGINNING, BEGINNING)
         numbers = FORM.unpack(progress)
         return Progress(Position(*numbers[:2]), Position(*numbers[2:]))
-
-    def write(self, progress: Progress) -> None:
-        """As far as the disk lets us."""
-        stored = FORM.pack(*progress.committed, *progress.under_way)
-        with suppress(OSError):
-            os.pwrite(self._descriptor, stored + CHECKSUM.pack(zlib.crc32(stored)), 0)
-
-    def close(self) -> None:
-        """The file stays."""
-        os.close(self._descriptor)
 
 
 class Cursor:
@@ -96,6 +116,10 @@ class Cursor:
         """Everything before it is in the queue."""
         self.committed = position
         self._write()
+
+    def sync(self) -> None:
+        """What was remembered outlives the machine when this returns. In any thread. Raises `OSError`."""
+        self._file.sync()
 
     def close(self) -> None:
         """The file stays."""

@@ -96,8 +96,15 @@ class Segment:
 
     def _scan(self, offset: int, limit_bytes: int) -> Frames:
         limit_bytes = min(limit_bytes, self.size - offset)
-        stretch = os.pread(self._descriptor, limit_bytes, offset)
+        stretch = self._read_whole(offset, limit_bytes)
         return find_frames(stretch, self._salt, is_last=offset + limit_bytes >= self.size)
+
+    def _read_whole(self, offset: int, size: int) -> bytes:
+        """A disk that fails in the middle gives what is before it first. What a file has lost of its end is zeros."""
+        found = os.pread(self._descriptor, size, offset)
+        while len(found) < size and (more := os.pread(self._descriptor, size - len(found), offset + len(found))):
+            found += more
+        return found.ljust(size, b"\0")
 
 
 def is_segment(path: Path) -> bool:

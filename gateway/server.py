@@ -22,7 +22,7 @@ from gateway.journal import Journal
 from gateway.metrics import Metrics
 from gateway.rates import Rates
 from gateway.shipped import Shipped
-from gateway.shipper import Packing, Shipper
+from gateway.shipper import Own, Packing, Shipper
 from gateway.sync import JournalSync
 from shared import beacon, loop
 from shared.config import Config
@@ -60,7 +60,9 @@ class Server:
         self._metrics = Metrics(registry)
         self._packing = Packing(config.gateway.block_max_bytes, config.queue.keyring(), config.queue.group_by_property)
         shipped, books = Shipped(), Books(self._metrics)
-        self._shipper = self._shipper_of(self._journal, shipped, books)
+        outlasts_power = config.gateway.acknowledge_after != "write"
+        own = Own(shipped, books, self._sync if outlasts_power else None)
+        self._shipper = self._shipper_of(self._journal, own)
         rates = Rates(properties)
         self._intake = Intake(config.gateway, rates, self._journal, self._sync, shipped, books, self._metrics)
         collect = Collect(config.gateway, properties, self._intake, new_id=lambda: secrets.token_bytes(16))
@@ -132,13 +134,13 @@ class Server:
     def _sync_last(self) -> None:
         """What stays for the next start survives the machine too."""
         try:
-            self._journal.begin_sync()()
+            self._journal.begin_sync().run()
         except OSError as error:
             log.error("the journal could not be synced: %s", error)
 
-    def _shipper_of(self, journal: Journal, shipped: Shipped | None = None, books: Books | None = None) -> Shipper:
+    def _shipper_of(self, journal: Journal, own: Own | None = None) -> Shipper:
         age_seconds = self._config.block_max_age_seconds
-        return Shipper(journal, self._queue, self._metrics, self._packing, age_seconds, shipped, books)
+        return Shipper(journal, self._queue, self._metrics, self._packing, age_seconds, own)
 
     def _measure(self) -> None:
         """What is read when somebody looks."""

@@ -6,12 +6,14 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from gateway.books import Books
-from gateway.journal import Journal, Stretch
+from gateway.journal import Journal, JournalError, Stretch
 from gateway.metrics import ADOPTED, OWN, Metrics
 from gateway.shipped import Shipped
+from gateway.sync import JournalSync
 from shared.backoff import delays
 from shared.beacon import property_of
 from shared.block import OPEN, pack_beacons
@@ -50,6 +52,16 @@ class Packing(NamedTuple):
         ]
 
 
+class Own(NamedTuple):
+    """Of a journal that this process appends to as well."""
+
+    shipped: Shipped
+    """Is told what the queue has, and so are the books."""
+    books: Books
+    sync: JournalSync | None
+    """What is shipped is on disk before, so that a power loss leaves all of a block or nothing of it."""
+
+
 class Shipper:
     """The only reader of a journal."""
 
@@ -60,17 +72,14 @@ class Shipper:
         metrics: Metrics,
         packing: Packing,
         block_max_age_seconds: float,
-        shipped: Shipped | None = None,
-        books: Books | None = None,
+        own: Own | None = None,
         random_number: Callable[[], float] = random.random,
     ) -> None:
-        """`shipped` and `books` are told what the queue has: where this process appends to the journal."""
         self._journal = journal
         self._queue = queue
         self._metrics = metrics
         self._packing = packing
-        self._shipped = shipped
-        self._books = books
+        self._own = own
         self._block_max_age_seconds = block_max_age_seconds
         self._random = random_number
         self._finishing = asyncio.Event()
@@ -105,21 +114,30 @@ class Shipper:
 
     async def _ship_next(self) -> None:
         stretch = self._journal.read(READ_BYTES)
-        due = self._books.appended if self._books and not self._journal.unread_bytes else None
+        due = self._own.books.appended if self._own and not self._journal.unread_bytes else None
         if stretch.payloads:
-            blocks = await asyncio.to_thread(self._packing.pack, stretch.payloads)
+            packing = asyncio.to_thread(self._packing.pack, stretch.payloads)
+            blocks, _ = await asyncio.gather(packing, self._remember())
             await asyncio.gather(*(self._send(body, group) for body, group in blocks))
             self._metrics.block_beacons.observe(len(stretch.payloads) / len(blocks))
         self._journal.commit(stretch.end)
         self._count(stretch, due)
-        if self._shipped:
-            self._shipped.reached(stretch.end)
+        if self._own:
+            self._own.shipped.reached(stretch.end)
+
+    async def _remember(self) -> None:
+        """That a block is under way, and what is in it. A disk that fails keeps nothing from being shipped."""
+        if self._own and self._own.sync:
+            with suppress(JournalError):
+                await self._own.sync.wait()
+        with suppress(OSError):
+            await asyncio.to_thread(self._journal.sync_position)
 
     def _count(self, stretch: Stretch, due: int | None) -> None:
         count, is_own = len(stretch.payloads), stretch.end.segment >= self._journal.first_own_segment
         self._metrics.shipped.counts[OWN if is_own else ADOPTED] += count
-        if self._books:
-            self._books.ship(count if is_own else 0, due)
+        if self._own:
+            self._own.books.ship(count if is_own else 0, due)
 
     def _retire(self) -> None:
         if time.monotonic() - self._retired_at > RETIRE_EVERY_SECONDS:

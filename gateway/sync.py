@@ -49,6 +49,12 @@ class JournalSync:
         self._journal.try_to_write()
 
     async def _sync_for_waiting(self) -> None:
+        try:
+            await self._serve_waiting()
+        finally:
+            self._running = None
+
+    async def _serve_waiting(self) -> None:
         while self._waiting:
             served, self._waiting = self._waiting, []
             error = await self._sync()
@@ -61,16 +67,16 @@ class JournalSync:
                     waiter.set_exception(JournalError(RejectReason.JOURNAL_FAILED, str(error)))
                 else:
                     waiter.set_result(None)
-        self._running = None
 
-    async def _sync(self) -> OSError | None:
+    async def _sync(self) -> Exception | None:
         try:
             sync = self._journal.begin_sync()
         except OSError as error:
             return error
         try:
-            await asyncio.to_thread(sync)
-        except OSError as error:
+            await asyncio.to_thread(sync.run)
+        except Exception as error:  # also where there is no thread to be had: what was taken is on no disk
+            sync.close()
             self._journal.abandon()
             return error
         return None

@@ -12,6 +12,7 @@ from typing import NoReturn
 import pytest
 
 SECTOR_BYTES = 512
+SMALL_BYTES = 8192
 
 
 class Power:
@@ -40,7 +41,7 @@ class Power:
             if number not in self._seen:
                 self._seen[number] = []
                 os.link(path, self._aside / str(number))
-            if path.stat().st_size < SECTOR_BYTES:
+            if path.stat().st_size <= SMALL_BYTES:
                 self._seen[number].append(path.read_bytes())
 
     def sync(self, descriptor: int) -> None:
@@ -62,9 +63,21 @@ class Power:
 
     @contextmanager
     def watching(self, syncs: Callable[[int], None]) -> Iterator[None]:
-        """Each fsync of this process goes to `syncs` instead of the disk."""
+        """Each sync of this process goes to `syncs` instead of the disk; those that `syncs` makes do not."""
+
+        def sync(descriptor: int) -> None:
+            patched.undo()
+            try:
+                syncs(descriptor)
+            finally:
+                patch()
+
+        def patch() -> None:
+            for name in ("fsync", "fdatasync"):
+                patched.setattr(os, name, sync)
+
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(os, "fsync", syncs)
+            patch()
             yield
 
     def cut(self, into: Path, chance: Random, whims: float) -> None:
@@ -79,7 +92,7 @@ class Power:
 
     def _content(self, number: int, chance: Random, whims: float) -> bytes:
         synced, now = self._synced.get(number, b""), (self._aside / str(number)).read_bytes()
-        if (seen := self._seen[number]) and len(now) < SECTOR_BYTES and chance.random() > whims:
+        if (seen := self._seen[number]) and len(now) <= SMALL_BYTES and chance.random() > whims:
             now = chance.choice(seen)
         size = len(now) if chance.random() < whims else chance.randint(*sorted((len(synced), len(now))))
         content = bytearray(size)
@@ -88,7 +101,21 @@ class Power:
             sector = source[place : place + SECTOR_BYTES][: size - place]
             content[place : place + len(sector)] = sector
         if now != synced and chance.random() > whims:
-            torn = chance.randrange(size + 1)
+            torn = _torn(now[:size], synced, chance)
             end = min(size, torn + SECTOR_BYTES - torn % SECTOR_BYTES)
             content[torn:end] = synced[torn:end].ljust(end - torn, b"\0")
         return bytes(content)
+
+
+def _torn(now: bytes, synced: bytes, chance: Random) -> int:
+    """A place where a sector is in the middle of becoming what it is now."""
+    sectors = [place for place in range(0, len(now), SECTOR_BYTES) if not _agree(now, synced, place, SECTOR_BYTES)]
+    if not sectors:
+        return len(now)
+    sector = chance.choice(sectors)
+    end = min(sector + SECTOR_BYTES, len(now))
+    return chance.choice([place for place in range(sector, end) if not _agree(now, synced, place, 1)])
+
+
+def _agree(now: bytes, synced: bytes, place: int, size: int) -> bool:
+    return now[place : place + size] == synced[place : place + size]

@@ -99,7 +99,7 @@ class JournalMachine(RuleBasedStateMachine):
 
     @rule()
     def sync(self) -> None:
-        self.journal.begin_sync()()
+        self.journal.begin_sync().run()
         assert not self.journal.needs_sync
 
     @rule(limit_bytes=st.sampled_from([1, 13, 50, 200, 1_000, 1 << 20]))
@@ -181,7 +181,7 @@ class JournalMachine(RuleBasedStateMachine):
         with pytest.raises(JournalError):
             self.journal.append(b"refused")
         self.journal.restore()
-        self.journal.begin_sync()()
+        self.journal.begin_sync().run()
         self.journal.accept_again()
 
     @rule()

@@ -1,8 +1,10 @@
-"""The power fails before every sync, in it and behind it: what was acknowledged after a sync is read again."""
+"""The power fails before every sync, in it and behind it: what was acknowledged after a sync is read again, and what
+was sent makes the same blocks.
+"""
 
 import shutil
 import tempfile
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from random import Random
 
@@ -17,6 +19,14 @@ from tests.unit.gateway.journal_use import rest
 
 SEGMENT_BYTES = 1_500
 WHIMS = (0.0, 0.3, 0.7, 1.0)
+
+
+def stretches_of(journal: Journal, limit_bytes: int) -> list[list[bytes]]:
+    """Everything not read yet."""
+    found = []
+    while journal.unread_bytes:
+        found.append(journal.read(limit_bytes).payloads)
+    return found
 
 
 class PowerMachine(RuleBasedStateMachine):
@@ -36,6 +46,8 @@ class PowerMachine(RuleBasedStateMachine):
         self.committed: set[bytes] = set()
         self.failed: set[bytes] = set()
         """Whose sync did."""
+        self.sent: list[list[bytes]] = []
+        """Blocks; each was on disk before, with its ends."""
         self.cuts = 0
 
     @rule(sizes=st.lists(st.integers(0, 900), min_size=1, max_size=4))
@@ -56,7 +68,7 @@ class PowerMachine(RuleBasedStateMachine):
         for _ in range(late):
             self.append([100])
         with self.power.watching(self.at_sync):
-            taken()
+            taken.run()
         self.promised |= set(before) - self.committed - self.failed
         self.lose_power()
 
@@ -67,7 +79,7 @@ class PowerMachine(RuleBasedStateMachine):
         taken = self.journal.begin_sync()
         try:
             with self.power.watching(self.power.fail):
-                taken()
+                taken.run()
         except OSError:
             self.journal.abandon()
             self.failed |= set(self.appended) - self.promised
@@ -78,12 +90,20 @@ class PowerMachine(RuleBasedStateMachine):
     def work_again(self) -> None:
         self.journal.restore()
         with self.power.watching(self.at_sync):
-            self.journal.begin_sync()()
+            self.journal.begin_sync().run()
         self.journal.accept_again()
 
     @rule(limit_bytes=st.sampled_from([1, 700, 1 << 20]), is_committed=st.booleans())
     def ship(self, limit_bytes: int, is_committed: bool) -> None:
         stretch = self.journal.read(limit_bytes)
+        if not self.journal.is_broken:
+            with self.power.watching(self.at_sync):
+                self.journal.begin_sync().run()
+                self.promised |= set(self.appended) - self.committed - self.failed
+                self.journal.sync_position()
+            if not self.failed & set(stretch.payloads):
+                self.sent.append(stretch.payloads)
+            self.lose_power()
         if is_committed:
             self.lose_power()  # the queue has it, and we do not know
             self.journal.commit(stretch.end)
@@ -115,7 +135,10 @@ class PowerMachine(RuleBasedStateMachine):
 
     def recover(self, found: Path) -> None:
         journal = Journal(found, 1 << 20, SEGMENT_BYTES)
-        payloads = rest(journal, self.chance.choice([1, 200, 1 << 20]))
+        stretches = stretches_of(journal, self.chance.choice([1, 200, 1 << 20]))
+        payloads = list(chain.from_iterable(stretches))
+        for block in self.sent:
+            assert block in stretches or not set(block) & set(payloads), "what was sent is sent again as another block"
         places = [self.appended.index(payload) for payload in payloads]
         assert places == sorted(set(places)), "in their order, each once, and nothing else"
         assert self.promised <= set(payloads), "what was acknowledged is lost"

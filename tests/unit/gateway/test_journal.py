@@ -59,7 +59,7 @@ def test_a_journal_has_no_more_files_open_than_it_needs(tmp_path: Path) -> None:
     for round_ in range(5):
         append_all(journal, numbered(100, round_ * 100))
         ship(journal)
-        journal.begin_sync()()
+        journal.begin_sync().run()
     assert open_files(tmp_path) <= 4
     journal.close()
     assert open_files(tmp_path) == 0

@@ -112,7 +112,7 @@ def test_after_a_failed_sync_nothing_is_appended_until_a_new_segment_is_in_use(t
     journal.restore()
     with pytest.raises(JournalError):
         journal.append(b"refused as well")
-    journal.begin_sync()()
+    journal.begin_sync().run()
     journal.accept_again()
     journal.append(b"after")
     assert {path: path.read_bytes() for path in old} == old
@@ -143,12 +143,12 @@ def test_after_a_failed_sync_the_old_segment_is_not_among_what_is_to_be_synced(
     with monkeypatch.context() as failing:
         failing.setattr(os, "fsync", fails_with(errno.EIO))
         with pytest.raises(OSError, match="Input/output"):
-            sync()
+            sync.run()
     journal.abandon()
     journal.restore()
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
-    journal.begin_sync()()
+    journal.begin_sync().run()
     assert old.stat().st_ino not in synced
     journal.close()
 
@@ -161,7 +161,7 @@ def test_syncing_takes_every_segment_that_has_something_new_and_the_directory(
     synced: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
     assert journal.needs_sync
-    journal.begin_sync()()
+    journal.begin_sync().run()
     assert {path.stat().st_ino for path in [tmp_path, *segments(tmp_path)]} == set(synced)
     assert not journal.needs_sync
     journal.append(b"more")
@@ -174,7 +174,7 @@ def test_a_sync_begun_before_its_segment_was_shipped_still_ends_well(tmp_path: P
     append_all(journal, numbered(20))
     sync = journal.begin_sync()
     ship(journal)
-    sync()
+    sync.run()
     journal.close()
     assert open_files(tmp_path) == 0
 
@@ -221,7 +221,7 @@ def test_an_empty_segment_that_cannot_be_deleted_after_a_failed_sync_stops_nothi
         failing.setattr(os, "unlink", fails_with(errno.EIO))
         journal.abandon()
     journal.restore()
-    journal.begin_sync()()
+    journal.begin_sync().run()
     journal.accept_again()
     journal.append(b"after")
     assert ship(journal) == [b"after"]
