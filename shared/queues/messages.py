@@ -5,7 +5,7 @@ Everything here blocks. Times are milliseconds since the Unix epoch. What SQLite
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,8 @@ PATIENCE_SECONDS = 5.0
 SPARE_PAGES = 4_096
 """The file keeps up to 16 MiB of free pages; beyond that it shrinks when it is more than half empty."""
 TRIM_PAGES = 256
+PRIMARY_CODE = 0xFF
+"""The bits of an SQLite error's code that say what kind it is."""
 
 INSERT = "INSERT INTO messages (body, visible_at_ms, sent_at_ms) VALUES (?, ?, ?)"
 NEXT = "SELECT min(visible_at_ms) FROM messages"
@@ -72,12 +74,15 @@ class Messages:
 
     def __init__(self, path: Path) -> None:
         """Opens or creates the file. Raises `ConfigError` when it cannot be used."""
-        self._is_log_torn = False
+        self._is_log_torn = True
+        """A sync may have failed, of whoever had the file before us too: what follows may be behind a gap."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = WriteLock(path.with_name(f"{path.name}.lock"), PATIENCE_SECONDS)
             with self._lock.closed_on_error(), self._lock:
                 self._connection = schema.connect(path, PATIENCE_SECONDS)
+                with suppress(Retryable), self._outside():
+                    self._empty_log()
         except (OSError, sqlite3.Error, Retryable) as error:
             raise ConfigError(f"{path}: {error}") from error
 
@@ -148,7 +153,7 @@ class Messages:
 
     def forget(self) -> None:
         """What was acked is nowhere in the write-ahead log any more: it held client addresses."""
-        with self._lock, _outside():
+        with self._lock, self._outside():
             self._empty_log()
 
     def _empty_log(self) -> None:
@@ -162,11 +167,11 @@ class Messages:
         """Free pages are used again; only a file that is mostly empty, after an outage, shrinks with every ack."""
         free = self._read("PRAGMA freelist_count")[0][0]
         if free > SPARE_PAGES and free * 2 > self._read("PRAGMA page_count")[0][0]:
-            with self._lock, _outside():  # `execute` would free a single page: the pragma is stepped page by page
+            with self._lock, self._outside():  # `execute` would free a single page: the pragma is stepped page by page
                 self._connection.executescript(f"PRAGMA incremental_vacuum({TRIM_PAGES})")
 
     def _read(self, sql: str, values: Sequence[int] | dict[str, int] = ()) -> list[Any]:
-        with _outside():
+        with self._outside():
             return self._connection.execute(sql, values).fetchall()
 
     @contextmanager
@@ -177,7 +182,7 @@ class Messages:
         follows a gap in the log would be gone after a power loss. So it is emptied before anything durable follows.
         """
         connection = self._connection
-        with self._lock, _outside():
+        with self._lock, self._outside():
             if durable and self._is_log_torn:
                 self._empty_log()
             connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = NORMAL")
@@ -185,23 +190,20 @@ class Messages:
             try:
                 yield connection
                 connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                self._is_log_torn |= error.sqlite_errorcode == sqlite3.SQLITE_IOERR_FSYNC
-                raise
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
-
-@contextmanager
-def _outside() -> Iterator[None]:
-    """Locked, full, read-only, damaged: the outside world. Our own mistakes stay bugs."""
-    try:
-        yield
-    except (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError):
-        raise
-    except sqlite3.DatabaseError as error:
-        raise Retryable(f"the embedded queue: {error}") from error
+    @contextmanager
+    def _outside(self) -> Iterator[None]:
+        """Locked, full, read-only, damaged: the outside world. Our own mistakes stay bugs."""
+        try:
+            yield
+        except (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError):
+            raise
+        except sqlite3.DatabaseError as error:
+            self._is_log_torn |= error.sqlite_errorcode & PRIMARY_CODE == sqlite3.SQLITE_IOERR
+            raise Retryable(f"the embedded queue: {error}") from error
 
 
 def _key(receipt: str) -> dict[str, int | str]:

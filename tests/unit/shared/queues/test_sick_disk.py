@@ -30,6 +30,21 @@ for number in range(4):
 import os
 os._exit(0)
 """
+FORGET_BETWEEN_SENDS = """
+import os, sys
+from pathlib import Path
+from shared.errors import Retryable
+from shared.queues.messages import Messages, Unsent
+messages = Messages(Path(sys.argv[1]))
+messages.insert([Unsent("before", 0, 0), Unsent("acked", 0, 0)])
+messages.remove([messages.claim(2, 1, 2).deliveries[1].receipt])
+try:
+    messages.forget()
+except Retryable:
+    print("not forgotten", flush=True)
+messages.insert([Unsent("behind", 0, 0)])
+os._exit(0)
+"""
 BY_CHANCE = """
 import sys
 from pathlib import Path
@@ -140,9 +155,31 @@ def test_after_a_failed_sync_nothing_is_confirmed_in_the_same_log(tmp_path: Path
     fault = f"fdatasync:error=EIO:when={number + 2}"
     told = run_failing(FOUR_SENDS, path.with_name("queue.sqlite3-wal"), fault, path).split()
     assert told.count("refused") == 1
-    alone = shutil.copy(path, tmp_path / "alone.sqlite3")
-    with closing(sqlite3.connect(alone)) as file:
-        found = [body for (body,) in file.execute("SELECT body FROM messages")]
     before = told[: told.index("refused")]
     assert before
-    assert found == before
+    assert alone(path) == before
+
+
+def test_nor_after_a_failed_sync_of_what_was_only_to_be_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "queue.sqlite3"
+    Messages(path).close()
+    told = run_failing(FORGET_BETWEEN_SENDS, path.with_name("queue.sqlite3-wal"), "fdatasync:error=EIO:when=3", path)
+    assert told.split("\n") == ["not forgotten", ""]
+    assert alone(path) == ["before"]
+
+
+def test_nor_by_whoever_takes_the_log_after_them(tmp_path: Path) -> None:
+    path = tmp_path / "queue.sqlite3"
+    keeper = Messages(path)
+    keeper.insert([Unsent("by one whose sync may have failed", 0, 0)])
+    assert alone(path) == []
+    Messages(path).close()
+    assert alone(path) == ["by one whose sync may have failed"]
+    keeper.close()
+
+
+def alone(path: Path) -> list[str]:
+    """What the file has without its log."""
+    copied = shutil.copy(path, path.with_name("alone.sqlite3"))
+    with closing(sqlite3.connect(copied)) as file:
+        return [body for (body,) in file.execute("SELECT body FROM messages")]
