@@ -11,12 +11,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.durable import Sync, make_directory
 from gateway.lock import lock
 from gateway.position import Cursor, Position
 from gateway.reject import RejectReason
 from gateway.segment import Segment
 from gateway.segments import Segments
+from shared.durable import Sync, make_directory
 
 SEGMENT_BYTES = 16 << 20
 PEEK_BYTES = 64 << 10

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.durable import sync_content
+from shared.durable import sync_content
 
 FORM = struct.Struct("<QQQQ")
 CHECKSUM = struct.Struct("<I")

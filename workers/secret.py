@@ -5,10 +5,12 @@ import re
 import secrets
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
 from shared.config import Config
+from shared.durable import make_directory, sync_names
 from shared.errors import ConfigError
 
 SIZE = 32
@@ -46,7 +48,7 @@ def _read(path: Path) -> bytes:
 
 def _make(path: Path, secret: bytes) -> None:
     """Under another name first, then linked: nobody sees half of it, and the first process wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_directory(path.parent)
     handle, name = tempfile.mkstemp(prefix=".secret-", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as draft:
@@ -58,3 +60,5 @@ def _make(path: Path, secret: bytes) -> None:
         pass
     finally:
         Path(name).unlink()
+    with suppress(OSError):  # some file systems sync no names
+        sync_names(path.parent)

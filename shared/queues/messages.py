@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shared.durable import make_directory
 from shared.errors import ConfigError, Retryable
 from shared.queues import Delivery, Depth, schema
 from shared.queues.write_lock import WriteLock
@@ -77,7 +78,7 @@ class Messages:
         self._is_log_torn = True
         """A sync may have failed, of whoever had the file before us too: what follows may be behind a gap."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_directory(path.parent)
             self._lock = WriteLock(path.with_name(f"{path.name}.lock"), PATIENCE_SECONDS)
             with self._lock.closed_on_error(), self._lock:
                 self._connection = schema.connect(path, PATIENCE_SECONDS)

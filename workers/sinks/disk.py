@@ -12,6 +12,8 @@ from pathlib import Path
 import msgspec
 import zstandard
 
+from shared.durable import make_directory
+
 LEFT_OVER_SECONDS = 60.0
 """No write takes as long: a staging file of this age belongs to a process that died."""
 
@@ -23,7 +25,7 @@ class Disk:
 
     def __init__(self, root: Path, now: Callable[[], float] = time.time) -> None:
         """Creates the directory. Raises `OSError`."""
-        root.mkdir(parents=True, exist_ok=True)
+        make_directory(root)
         self._root = root
         self._now = now
         self._descriptor = os.open(root, os.O_RDONLY | os.O_CLOEXEC)  # kept: it is told of every failed write since

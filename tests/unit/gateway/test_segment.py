@@ -153,3 +153,36 @@ def test_a_write_that_fails_appends_nothing(segment: Segment, monkeypatch: pytes
             segment.append(b"refused")
     assert segment.size == 0
     assert segment.read(0, 100) == ([], 0, 0)
+
+
+def test_a_disk_that_gives_a_part_before_it_fails_has_damaged_nothing(
+    segment: Segment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = filled(segment, PAYLOADS)
+    pread, calls = os.pread, 0
+
+    def fails_at_the_second(descriptor: int, size: int, offset: int) -> bytes:
+        nonlocal calls
+        calls += 1
+        if calls > 1:
+            raise OSError(errno.EIO, "Input/output error")
+        return pread(descriptor, size // 2, offset)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "pread", fails_at_the_second)
+        with pytest.raises(OSError, match="Input/output"):
+            segment.read(0, 1 << 20)
+    assert segment.read(0, 1 << 20) == (PAYLOADS, len(written), 0)
+
+
+def test_what_comes_in_pieces_is_read_whole(segment: Segment, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = filled(segment, PAYLOADS)
+    pread = os.pread
+    monkeypatch.setattr(os, "pread", lambda descriptor, size, offset: pread(descriptor, min(size, 7), offset))
+    assert segment.read(0, 1 << 20) == (PAYLOADS, len(written), 0)
+
+
+def test_what_a_file_has_lost_of_its_end_is_passed_over(segment: Segment) -> None:
+    written = filled(segment, PAYLOADS)
+    os.truncate(segment.path, len(written) - 1)
+    assert segment.read(0, 1 << 20) == (PAYLOADS[:-1], len(written), len(PAYLOADS[-1]) + HEAD.size)

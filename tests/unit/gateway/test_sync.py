@@ -14,6 +14,7 @@ import pytest
 from gateway.journal import Journal, JournalError
 from gateway.reject import RejectReason
 from gateway.sync import JournalSync
+from tests.unit.gateway.crash import crash
 from tests.unit.gateway.journal_use import fails_with
 from tests.unit.gateway.serving import until
 
@@ -198,3 +199,45 @@ async def test_what_is_there_is_synced_although_the_disk_has_no_room_for_more(
         assert journal.refusal == RejectReason.JOURNAL_FAILED
     await until(lambda: not journal.refusal)
     await stopped(tending)
+
+
+async def test_where_there_is_no_thread_who_waits_is_told_and_it_is_tried_again(
+    journal: Journal, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_thread(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    sync = JournalSync(journal)
+    with monkeypatch.context() as failing:
+        failing.setattr(asyncio, "to_thread", no_thread)
+        with pytest.raises(JournalError, match="new thread"):
+            await appended(journal, sync)
+        assert journal.refusal == RejectReason.JOURNAL_FAILED
+    tending = asyncio.create_task(sync.run(every_seconds=0.005))
+    await until(lambda: not journal.is_broken)
+    await appended(journal, sync)
+    await stopped(tending)
+    assert disk.synced
+
+
+async def test_one_segment_that_cannot_be_synced_does_not_keep_others_from_it(tmp_path: Path, disk: Disk) -> None:
+    """They would never be tried again."""
+    journal = Journal(tmp_path, 1 << 20, segment_bytes=1)
+    for _ in range(5):
+        journal.append(b"one")
+    disk.fails = lambda _: len(disk.synced) <= 2
+    with pytest.raises(JournalError):
+        await JournalSync(journal).wait()
+    assert set(disk.synced) == {*inodes(journal), tmp_path.stat().st_ino}
+    journal.close()
+
+
+async def test_what_another_process_left_is_synced_as_well(tmp_path: Path, disk: Disk) -> None:
+    left = Journal(tmp_path, 1 << 20)
+    left.append(b"one")
+    crash(tmp_path)
+    journal = Journal(tmp_path, 1 << 20)
+    assert journal.needs_sync
+    await JournalSync(journal).wait()
+    assert inodes(journal) < set(disk.synced)
+    journal.close()

@@ -15,12 +15,17 @@ def make_directory(directory: Path) -> None:
         return
     directory.mkdir(parents=True, exist_ok=True)
     for parent in directory.parents:
-        with suppress(OSError):  # who may not look into it made nothing there, and some file systems sync no names
-            descriptor = os.open(parent, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        with suppress(OSError):  # who may not look into it made nothing there
+            sync_names(parent)
+
+
+def sync_names(directory: Path) -> None:
+    """Those in it outlast a power loss when this returns. Raises `OSError`, also where a file system syncs no names."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_content(descriptor: int) -> None:
