@@ -4,6 +4,7 @@ import os
 import struct
 import zlib
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,11 +48,11 @@ class PositionFile:
             there = os.fstat(self._descriptor).st_size
             os.pwrite(self._descriptor, bytes(max(0, 2 * PAGE_BYTES - there)), there)  # a full disk takes them later
             sync_content(self._descriptor)
-        self._free = min(SLOTS, key=self._read)
+        self._free = self._older()
 
     def read(self) -> Progress:
         """The furthest that was written; the beginning when the file is new or damaged. Raises `OSError`."""
-        return max(map(self._read, SLOTS))
+        return furthest(self._stored())
 
     def write(self, progress: Progress) -> None:
         """As far as the disk lets us. It is never less far than what was written before."""
@@ -62,19 +63,31 @@ class PositionFile:
     def sync(self) -> None:
         """What was written survives a power loss when this returns. Raises `OSError`."""
         sync_content(self._descriptor)
-        self._free = min(SLOTS, key=self._read)
+        self._free = self._older()
 
     def close(self) -> None:
         """The file stays."""
         os.close(self._descriptor)
 
-    def _read(self, slot: int) -> Progress:
-        stored = os.pread(self._descriptor, FORM.size + CHECKSUM.size, slot)
-        progress, checksum = stored[: FORM.size], stored[FORM.size :]
-        if len(checksum) < CHECKSUM.size or CHECKSUM.unpack(checksum)[0] != zlib.crc32(progress):
-            return Progress(BEGINNING, BEGINNING)
-        numbers = FORM.unpack(progress)
-        return Progress(Position(*numbers[:2]), Position(*numbers[2:]))
+    def _older(self) -> int:
+        return min(SLOTS, key=partial(_in_slot, self._stored()))
+
+    def _stored(self) -> bytes:
+        return os.pread(self._descriptor, 2 * PAGE_BYTES, 0)
+
+
+def furthest(stored: bytes) -> Progress:
+    """Of a position file's bytes."""
+    return max(_in_slot(stored, slot) for slot in SLOTS)
+
+
+def _in_slot(stored: bytes, slot: int) -> Progress:
+    progress = stored[slot : slot + FORM.size]
+    checksum = stored[slot + FORM.size : slot + FORM.size + CHECKSUM.size]
+    if len(checksum) < CHECKSUM.size or CHECKSUM.unpack(checksum)[0] != zlib.crc32(progress):
+        return Progress(BEGINNING, BEGINNING)
+    numbers = FORM.unpack(progress)
+    return Progress(Position(*numbers[:2]), Position(*numbers[2:]))
 
 
 class Cursor:

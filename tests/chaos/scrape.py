@@ -1,4 +1,4 @@
-"""What processes say of themselves, and what the embedded queue holds."""
+"""What processes say of themselves, and what the embedded queue and the journals hold."""
 
 import asyncio
 import sqlite3
@@ -11,6 +11,8 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from gateway.position import furthest
+from gateway.segments import Segments
 from tests.running import Running
 
 
@@ -34,6 +36,22 @@ def read(process: Running, name: str, **labels: str) -> float:
 def queued(data: Path) -> int:
     """Messages that are not acked."""
     return _count(data, "SELECT count(*) FROM messages")
+
+
+def unshipped(data: Path) -> int:
+    """Bytes in all journals, whosever they are."""
+    return sum(_waiting_in(directory) for directory in (data / "journal").iterdir())
+
+
+def _waiting_in(journal: Path) -> int:
+    segments = Segments()
+    try:
+        segments.open_left(journal)
+        return segments.bytes_after(furthest((journal / "position").read_bytes()).committed)
+    except FileNotFoundError:  # it is being shipped
+        return 1
+    finally:
+        segments.close()
 
 
 def held(data: Path) -> int:

@@ -97,7 +97,7 @@ async def test_the_clock_of_a_machine_jumps(tmp_path: Path, clock: Clock, cycles
                     clock.jump(jump)
                     slowest = max(slowest, await _written(load, partial(_is_file, data / "records")))
                     await asyncio.to_thread(_assert_sane, machine.processes)
-        verdict = await settled_in(data / "records", load, SETTLE_SECONDS)
+        verdict = await settled_in(data, load, SETTLE_SECONDS)
         _assert_idle(machine.processes)
     finally:
         codes = list(machine.stop())

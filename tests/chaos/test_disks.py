@@ -103,7 +103,7 @@ async def test_acknowledgements_end_and_resume_with_the_disk_of_the_journals(
                 await load.promised(len(load.obligations) + 100)
                 after, until = await befall(illness, load, machine.processes, machine.disk)
                 late, resumed = max(late, after), max(resumed, until)
-        verdict = await settled_in(machine.data / "records", load, SETTLE_SECONDS)
+        verdict = await settled_in(machine.data, load, SETTLE_SECONDS)
         assert_no_sync_after_a_failed_one(machine.synced)
     assert resumed < RESUME_SECONDS
     measured = f"the last acknowledgement {late:.2f} s after the failure; resumed within {resumed:.1f} s"
@@ -124,7 +124,7 @@ async def test_everything_on_one_disk_that_is_full_recovers_whole(tmp_path: Path
             for _ in range(rounds):
                 await load.promised(len(load.obligations) + 250)
                 resumed = max(resumed, (await befall(full, load, [process], disk))[1])
-        verdict = await settled_in(up.data / "records", load, SETTLE_SECONDS)
+        verdict = await settled_in(up.data, load, SETTLE_SECONDS)
         await assert_quiet_and_back_by_itself(disk, process)
         assert half_written(up.data) == []
     run, measured = "everything on one disk, which is full", f"resumed within {resumed:.1f} s"
@@ -152,7 +152,7 @@ async def test_who_is_killed_on_a_full_disk_starts_there_and_makes_room_by_shipp
                     await asyncio.to_thread(gateway.url, "gateway")
                     await load.promised(len(load.obligations) + 100)
                     disk.free()
-            verdict = await settled_in(data / "records", load, SETTLE_SECONDS)
+            verdict = await settled_in(data, load, SETTLE_SECONDS)
         finally:
             code = gateway.stop()
     assert code == 0

@@ -75,7 +75,7 @@ async def test_every_acknowledged_beacon_becomes_exactly_one_file(
                 broken = load.broken
                 await (machine.kill_gateway() if victim == "gateway" else machine.kill_worker())
                 in_flight += load.broken > broken
-        verdict = await settled_in(tmp_path / "records", load, SETTLE_SECONDS)
+        verdict = await settled_in(tmp_path, load, SETTLE_SECONDS)
     finally:
         machine.stop()
     in_flight = in_flight if victim == "gateway" else machine.worker_kills_in_flight

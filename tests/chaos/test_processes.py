@@ -79,7 +79,7 @@ async def test_a_renewal_refuses_nobody_and_a_kill_breaks_what_it_hits_and_no_mo
                 assert load.broken <= broken + CONNECTIONS + PASSERS_BY, "a request broke that nobody had"
                 in_flight += load.broken > broken
         assert await asyncio.to_thread(machine.gateway.stop) == 0, machine.gateway.errors
-        verdict = await settled_in(tmp_path / "records", load, PATIENCE_SECONDS)
+        verdict = await settled_in(tmp_path, load, PATIENCE_SECONDS)
     finally:
         machine.gateway.stop()
         machine.worker.stop()

@@ -78,7 +78,7 @@ async def test_a_gateway_that_was_away_keeps_its_journal_and_its_clients(
                     assert (tmp_path / "journal" / "001").is_dir()
                 assert await asyncio.to_thread(other.stop) == 0
                 assert "adopting" not in other.errors
-        verdict = await settled_in(tmp_path / "records", load, SETTLE_SECONDS)
+        verdict = await settled_in(tmp_path, load, SETTLE_SECONDS)
     assert not load.broken
     assert not load.refused
     report(report_of("the gateway stopped and continued, another beside it", load, verdict, faults=stops))

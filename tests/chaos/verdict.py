@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import zstandard
 
 from tests.chaos.load import Load, title_of
+from tests.chaos.scrape import queued, unshipped
 
 KEY = re.compile(r"property=(?P<property>[^/]+)/date=[0-9-]{10}/hour=\d\d/(?P<stem>[^/.]+)\.(?P<ending>[a-z.]+)$")
 
@@ -60,15 +61,16 @@ class Verdict:
         return not (self.lost or self.unknown or self.altered)
 
 
-async def settled_in(records: Path, load: Load, seconds: float) -> Verdict:
-    """Of files, once nothing is missing, or when nothing has come for so long."""
-    verdict, deadline = Verdict(load, in_directory(records)), time.monotonic() + seconds
-    while verdict.lost and time.monotonic() < deadline:
+async def settled_in(data: Path, load: Load, seconds: float) -> Verdict:
+    """Of DATA/records, once journals and queue are empty, or when nothing has come for so long."""
+    found, deadline = 0, time.monotonic() + seconds
+    while unshipped(data) or queued(data):
+        assert time.monotonic() < deadline, f"{unshipped(data)} bytes, {queued(data)} messages: they do not arrive"
         await asyncio.sleep(0.5)
-        missing, verdict = len(verdict.lost), Verdict(load, in_directory(records))
-        if len(verdict.lost) < missing:
+        before, found = found, sum(1 for _ in in_directory(data / "records"))
+        if found > before:
             deadline = time.monotonic() + seconds
-    return verdict
+    return Verdict(load, in_directory(data / "records"))
 
 
 def in_objects(objects: Mapping[str, bytes]) -> Iterator[Found]:
@@ -84,7 +86,8 @@ def in_objects(objects: Mapping[str, bytes]) -> Iterator[Found]:
 
 def in_directory(root: Path) -> Iterator[Found]:
     """Objects as files."""
-    return in_objects({path.as_posix(): path.read_bytes() for path in root.rglob("*.json")})
+    paths = [*root.rglob("*.json"), *root.rglob("*.ndjson.zst")]
+    return in_objects({path.as_posix(): path.read_bytes() for path in paths})
 
 
 def _unpacked(ending: str, body: bytes) -> list[bytes]:
