@@ -49,7 +49,7 @@ class Fleet:
         self._module = module
         self.kills = 0
         self._port = free_port()
-        (root / "properties.toml").write_text("".join(_table(name, own) for name, own in sinks.items()))
+        (root / "properties.toml").write_text("".join(table(name, own) for name, own in sinks.items()))
         self.environ = {
             **SETTINGS,
             "BLOCKMETRY_QUEUE__URL": self._queue_url,
@@ -144,8 +144,8 @@ class Fleet:
         return Running(self._root / name, *arguments, environ=environ, module=self._module)
 
 
-def _table(property_id: str, sinks: Sequence[Sink]) -> str:
-    """What JSON writes of strings, numbers and booleans is TOML as well."""
+def table(property_id: str, sinks: Sequence[Sink]) -> str:
+    """Of the properties' file. What JSON writes of strings, numbers and booleans is TOML as well."""
     lines = ["[[property]]", f'id = "{property_id}"', 'hosts = ["*"]']
     for sink in sinks:
         settings = {**msgspec.to_builtins(sink)}

@@ -1,12 +1,15 @@
-"""`kill -9` while beacons flow, on the embedded queue: every 2xx becomes exactly one file."""
+"""`kill -9` while beacons flow, on the embedded queue: every 2xx becomes exactly one record."""
 
 import asyncio
 import random
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from shared.sinks import ObjectsSink
 from tests.chaos.conftest import Take
+from tests.chaos.fleet import table
 from tests.chaos.load import Load
 from tests.chaos.report import report_of
 from tests.chaos.scrape import held, until_held
@@ -24,11 +27,22 @@ QUICK = {
 }
 
 
+LAYOUTS: dict[str, Literal["hit", "block"]] = {"hits": "hit", "blocks": "block"}
+"""Of each property's sink."""
+
+
 class Machine:
     """A gateway and a worker on one data directory, each replaced at once when it is killed."""
 
     def __init__(self, data: Path, seed: int) -> None:
         self.data = data
+        (data / "properties.toml").write_text(
+            "".join(
+                table(name, [ObjectsSink(url=f"file://{data}/records", layout=layout)])
+                for name, layout in LAYOUTS.items()
+            )
+        )
+        self._environ = {**QUICK, "BLOCKMETRY_PROPERTIES": str(data / "properties.toml")}
         self._port = free_port()
         self._random = random.Random(seed)
         self.gateway = self._start_gateway()
@@ -57,18 +71,18 @@ class Machine:
         self.worker.stop()
 
     def _start_gateway(self) -> Running:
-        return Running(self.data, "gateway", "--port", str(self._port), "--admin-port", "0", environ=QUICK)
+        return Running(self.data, "gateway", "--port", str(self._port), "--admin-port", "0", environ=self._environ)
 
     def _start_worker(self) -> Running:
-        return Running(self.data, "worker", "--admin-port", "0", environ=QUICK)
+        return Running(self.data, "worker", "--admin-port", "0", environ=self._environ)
 
 
 @pytest.mark.parametrize("victim", ["gateway", "worker"])
-async def test_every_acknowledged_beacon_becomes_exactly_one_file(
+async def test_every_acknowledged_beacon_becomes_exactly_one_record(
     tmp_path: Path, cycles: int, victim: str, report: Take
 ) -> None:
     kills, in_flight, machine = max(1, cycles // 2), 0, Machine(tmp_path, seed=cycles)
-    load = Load(machine.url, per_second=PER_SECOND[victim])
+    load = Load(machine.url, [*LAYOUTS], per_second=PER_SECOND[victim])
     try:
         async with load.running():
             for _ in range(kills):
@@ -81,5 +95,5 @@ async def test_every_acknowledged_beacon_becomes_exactly_one_file(
     in_flight = in_flight if victim == "gateway" else machine.worker_kills_in_flight
     assert in_flight, "no kill hit work in flight: the run is void"
     assert len(load.obligations) >= FEWEST_A_CYCLE * kills, "too few obligations for the run to mean anything"
-    run = f"{victim} killed, embedded queue, files"
+    run = f"{victim} killed, embedded queue, files of either layout"
     report(report_of(run, load, verdict, kills=kills, kills_in_flight=in_flight))

@@ -67,7 +67,7 @@ async def settled_in(data: Path, load: Load, seconds: float) -> Verdict:
     while unshipped(data) or queued(data):
         assert time.monotonic() < deadline, f"{unshipped(data)} bytes, {queued(data)} messages: they do not arrive"
         await asyncio.sleep(0.5)
-        before, found = found, sum(1 for _ in in_directory(data / "records"))
+        before, found = found, len(_objects_in(data / "records"))
         if found > before:
             deadline = time.monotonic() + seconds
     return Verdict(load, in_directory(data / "records"))
@@ -86,8 +86,11 @@ def in_objects(objects: Mapping[str, bytes]) -> Iterator[Found]:
 
 def in_directory(root: Path) -> Iterator[Found]:
     """Objects as files."""
-    paths = [*root.rglob("*.json"), *root.rglob("*.ndjson.zst")]
-    return in_objects({path.as_posix(): path.read_bytes() for path in paths})
+    return in_objects({path.as_posix(): path.read_bytes() for path in _objects_in(root)})
+
+
+def _objects_in(root: Path) -> list[Path]:
+    return [*root.rglob("*.json"), *root.rglob("*.ndjson.zst")]
 
 
 def _unpacked(ending: str, body: bytes) -> list[bytes]:
