@@ -6,6 +6,8 @@ from pathlib import Path
 
 import aiohttp
 
+from shared import block
+from shared.seal import Keyring
 from shared.sinks import Sink
 from tests.chaos.books import Books, opened
 from tests.chaos.conftest import Take
@@ -57,7 +59,7 @@ async def test_what_was_received_is_delivered_dropped_dead_or_in_flight(
         load = Load(fleet.url, [*sinks], PER_SECOND)
         try:
             async with load.running():
-                seen = await _suffer(front, max(2, cycles // 20), fleet)
+                seen = await _suffer(front, max(2, cycles // 20), fleet, queue_server)
                 await _send_bots(fleet.url)
             await fleet.settled(SETTLE_SECONDS)
             at_rest = await _opened(fleet)
@@ -83,7 +85,7 @@ async def test_what_was_received_is_delivered_dropped_dead_or_in_flight(
     )
 
 
-async def _suffer(front: Front, rounds: int, fleet: Fleet) -> Sequence[Books]:
+async def _suffer(front: Front, rounds: int, fleet: Fleet, queue_server: QueueServer) -> Sequence[Books]:
     """A sink is sick and well again; what the books said meanwhile."""
     seen = []
     for number in range(rounds):
@@ -94,7 +96,19 @@ async def _suffer(front: Front, rounds: int, fleet: Fleet) -> Sequence[Books]:
                 seen.append(await _opened(fleet))
                 assert seen[-1].difference == seen[-1].unaccounted == 0, seen[-1]
                 assert min(seen[-1]) >= 0, seen[-1]
+                assert await asyncio.to_thread(_missing, fleet, queue_server) <= 0
     return seen
+
+
+def _missing(fleet: Fleet, queue_server: QueueServer) -> float:
+    """Beacons that the queue confirmed, that no worker has settled, and that are not in it. It is looked at between the
+    two, and what is settled stays there for a while: below 0 is no mistake.
+    """
+    keyring = Keyring([fleet.environ["BLOCKMETRY_QUEUE__SEAL_KEYS"]])
+    shipped = fleet.read(fleet.gateway, "shipped_total")
+    blocks = [block.unpack(body, keyring) for body in queue_server.bodies(fleet.environ["BLOCKMETRY_QUEUE__URL"])]
+    queued = sum(len(beacons) for beacons in blocks if isinstance(beacons, list))
+    return shipped - queued - fleet.read_workers("settled_measurements_total")
 
 
 async def _opened(fleet: Fleet) -> Books:

@@ -6,9 +6,10 @@ Every queue exists as soon as somebody names it; NAME's dead-letter queue is `NA
 import argparse
 import asyncio
 import json
+import sqlite3
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import md5
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,12 @@ class QueueServer:
         """A new queue's URL. Nobody is moved to its dead letters for having come too often."""
         self._queues += 1
         return f"{self.url}/{ACCOUNT}/queue-{self._queues}"
+
+    def bodies(self, queue_url: str) -> list[str]:
+        """Of all messages that are there, visible or not."""
+        path = self._data / f"{queue_url.rpartition('/')[2]}.sqlite3"
+        with closing(sqlite3.connect(path)) as queue:
+            return [body for (body,) in queue.execute("SELECT body FROM messages")]
 
     def client(self, service: str) -> Any:
         """boto3's own, blocking."""
