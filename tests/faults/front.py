@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from tests.faults.thread import LoopThread, loop_thread, reset
+from tests.running import free_port
 
 CHUNK_BYTES = 1 << 16
 TRICKLE_BYTES = 64
@@ -63,7 +64,7 @@ class Front:
         self._target = parts.hostname or "", parts.port or 80
         self._only = only
         self._thread = thread
-        self._port = 0
+        self._port = free_port()
         self._listener: asyncio.Server | None = None
         self._open: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
         thread.run(self._listen())
@@ -96,7 +97,6 @@ class Front:
 
     async def _listen(self) -> None:
         self._listener = await asyncio.start_server(self._serve, "127.0.0.1", self._port, backlog=1024)
-        self._port = self._listener.sockets[0].getsockname()[1]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
