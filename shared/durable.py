@@ -16,12 +16,12 @@ def make_directory(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     for parent in directory.parents:
         with suppress(OSError):  # who may not look into it made nothing there
-            sync_names(parent)
+            sync_path(parent)
 
 
-def sync_names(directory: Path) -> None:
-    """Those in it outlast a power loss when this returns. Raises `OSError`, also where a file system syncs no names."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+def sync_path(path: Path) -> None:
+    """A file's content, or the names in a directory. Raises `OSError`, also where a file system syncs no names."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

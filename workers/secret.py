@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from shared.config import Config
-from shared.durable import make_directory, sync_names
+from shared.durable import make_directory, sync_path
 from shared.errors import ConfigError
 
 SIZE = 32
@@ -61,4 +61,4 @@ def _make(path: Path, secret: bytes) -> None:
     finally:
         Path(name).unlink()
     with suppress(OSError):  # some file systems sync no names
-        sync_names(path.parent)
+        sync_path(path.parent)

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import zstandard
 
-from shared.durable import make_directory
+from shared.durable import make_directory, sync_path
 
 LEFT_OVER_SECONDS = 60.0
 """No write takes as long: a staging file of this age belongs to a process that died."""
@@ -100,8 +100,4 @@ def _staging_files(path: Path) -> Iterator[Path]:
 def _sync_each(paths: Iterable[Path], root: Path) -> None:
     directories = {parent for path in paths for parent in path.parents if parent == root or root in parent.parents}
     for path in [*paths, *sorted(directories, reverse=True)]:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_path(path)
