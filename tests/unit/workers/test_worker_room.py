@@ -156,17 +156,18 @@ async def test_a_delivery_that_waits_for_a_slow_sink_gives_its_place_to_others(
     assert not bench.worker._places
 
 
-@pytest.mark.parametrize(("limited", "most"), [("MOST_UNACKED", 4), ("MOST_UNACKED_BYTES", 3 * len(packed(1)) + 9)])
+@pytest.mark.parametrize("limited", ["MOST_UNACKED", "MOST_UNACKED_BYTES"])
 async def test_but_no_more_than_memory_has_room_for(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, limited: str, most: int
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, limited: str
 ) -> None:
+    body = packed(1)
     monkeypatch.setattr(worker, "PLACE_SECONDS", 0.001)
-    monkeypatch.setattr(worker, limited, most)
+    monkeypatch.setattr(worker, limited, 4 if limited == "MOST_UNACKED" else 3 * len(body) + 9)
     limit(bench, 1)
     may_end = asyncio.Event()
     hold(bench, monkeypatch, may_end)
-    for number in range(10):
-        await bench.queue.send(packed(number))
+    for _ in range(10):
+        await bench.queue.send(body)
     task = await running(bench.worker)
     await asyncio.sleep(0.3)
     assert (await bench.queue.depth()).in_flight == 4
